@@ -1,0 +1,75 @@
+# Everything the project needs is installed into .venv from the hashed lock file; Python 3.11+, git and make suffice.
+
+PYTHON ?= python3
+CONTAINER ?= docker
+BIN := .venv/bin
+SOURCES := payers service migrations tests bench docs
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv run test lint format types migrations catalogue check openapi bench image lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.venv: .venv/.installed ## make the virtual environment
+
+.venv/.locked: requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+.venv/.installed: .venv/.locked pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: .venv ## start a database, migrate, seed and serve
+	$(BIN)/outlay serve
+
+test: .venv ## run the whole test suite
+	$(BIN)/pytest $(ARGS)
+
+lint: .venv ## check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv ## put style and format right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv ## check types
+	$(BIN)/basedpyright
+
+migrations: .venv ## check that the migrations have one head and lock no table for long
+	@test "$$($(BIN)/alembic heads | tee /dev/stderr | wc -l)" = 1
+	$(BIN)/squawk migrations/versions/*.sql
+
+catalogue: .venv ## check the catalogue's rules and citations
+	$(BIN)/outlay catalogue check
+
+check: lint types migrations catalogue test ## everything a change must pass
+
+openapi: .venv ## write the OpenAPI document anew
+	$(BIN)/outlay openapi > docs/openapi.json
+
+bench: .venv ## measure
+	$(BIN)/python -m bench
+
+image: ## build the container image, by docker or by what CONTAINER names
+	$(CONTAINER) build --tag outlay .
+
+# Keeps the pinned versions that still fit; `make lock ARGS=--upgrade` takes the newest. The image runs on the first
+# file and is built with the second; a checkout gets the third, which agrees with both.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+lock: ## resolve the dependencies anew
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet uv; }
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.lock
+	$(LOCK) $(ARGS) --group build --constraint requirements.lock --output-file requirements-build.lock
+	$(LOCK) $(ARGS) pyproject.toml --all-extras --group dev --constraint requirements.lock \
+		--constraint requirements-build.lock --output-file requirements-dev.lock
+
+clean: ## remove the virtual environment and everything made
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,10 @@
+"""Executes the SQL file beside it."""
+
+from migrations import run_sql
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    run_sql(__file__)

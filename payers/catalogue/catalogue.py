@@ -1,0 +1,185 @@
+"""One release with the clinic's layer above it, indexed for questions. Immutable: a change makes a new one."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+
+import msgspec
+
+from payers.catalogue.clinic import EMPTY, ClinicLayer, ContractedRate, SitePrice
+from payers.catalogue.model import (
+    Cited,
+    Code,
+    Fee,
+    Notice,
+    Parameter,
+    Payer,
+    PriceRange,
+    Programme,
+    Release,
+    Rule,
+    Source,
+    TreatmentInfo,
+)
+from payers.catalogue.names import NameIndex
+from payers.catalogue.vocabulary import NOT_SETTLED, Indication, LineOfBusiness, Treatment
+
+_CANONICAL = msgspec.json.Encoder(order="deterministic")
+
+ANY_PAYER = "*"
+
+
+def release_version(release: Release) -> str:
+    """The content hash of a release: SHA-256 of its canonical JSON, 64 hexadecimal digits."""
+    plain = msgspec.to_builtins(release, str_keys=True)  # the encoder sorts no other keys, and doses are numbers
+    return hashlib.sha256(_CANONICAL.encode(plain)).hexdigest()
+
+
+class Catalogue:
+    """What is known, ready to be asked. Built from files or from Postgres; the two are equal when `version` is."""
+
+    def __init__(self, release: Release, clinic: ClinicLayer = EMPTY) -> None:
+        self.release = release
+        self.clinic = clinic
+        self.release_version = release_version(release)
+        self.version = hashlib.sha256(self.release_version.encode() + _CANONICAL.encode(clinic)).hexdigest()
+        self.payers: dict[str, Payer] = {payer.slug: payer for payer in release.payers}
+        self.treatments: dict[str, TreatmentInfo] = {treatment.slug: treatment for treatment in release.treatments}
+        self._sources: dict[str, Source] = {source.id: source for source in release.sources}
+        self._parameters = {(p.program, p.name, p.year, p.scope): p for p in release.parameters}
+        self._years: dict[tuple[str, str, str | None], list[Parameter]] = {}
+        for parameter in sorted(release.parameters, key=lambda parameter: parameter.year):
+            if parameter.amounts:
+                self._years.setdefault((parameter.program, parameter.name, parameter.scope), []).append(parameter)
+        self._codes: dict[str, list[Code]] = {}
+        for code in release.codes:
+            self._codes.setdefault(code.code, []).append(code)
+        self._release_rules = _by_question(release.rules)
+        self._clinic_rules = _by_question(clinic.rules)
+        self._notices = {notice.kind: notice for notice in release.notices}
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """Every name of the release, indexed when the first one is asked for."""
+        return NameIndex(self.release)
+
+    def rules(self, payer: str, treatment: Treatment, indication: Indication) -> list[Rule]:
+        """Every rule on file for the question, the clinic's own first; `payer` may be `*` for the defaults."""
+        key = (payer, treatment, indication)
+        return [*self._clinic_rules.get(key, ()), *self._release_rules.get(key, ())]
+
+    def parameter(self, program: str, name: str, year: int, scope: str | None = None) -> Parameter | None:
+        """The yearly parameter as recorded, whatever its status; absent when the year is not on file."""
+        return self._parameters.get((program, name, year, scope))
+
+    def parameter_years(self, program: str, name: str, scope: str | None = None) -> list[Parameter]:
+        """The parameter's values of every year that has one, oldest first."""
+        return self._years.get((program, name, scope), [])
+
+    def code(self, code: str, day: date) -> Code | None:
+        """The code as it is valid on `day`."""
+        return next((entry for entry in self._codes.get(code, ()) if entry.holds_on(day)), None)
+
+    def code_in_force(self, code: str, day: date) -> str | None:
+        """The code itself where it is valid on `day`, else the one it replaced, as far back as the catalogue knows."""
+        entries = self._codes.get(code, ())
+        if any(entry.holds_on(day) for entry in entries):
+            return code
+        older = next((entry.replaces for entry in entries if entry.replaces), None)
+        return None if older is None else self.code_in_force(older, day)
+
+    def fees(self, code: str, day: date, locality: str = "national") -> list[Fee]:
+        """Medicare amounts for the code on `day`: settled ones before forecasts."""
+        fees = [
+            fee
+            for entry in self._codes.get(code, ())
+            for fee in entry.fees
+            if fee.locality == locality and fee.holds_on(day)
+        ]
+        return sorted(fees, key=lambda fee: fee.status in NOT_SETTLED)
+
+    def last_settled_fee(self, code: str, day: date, locality: str = "national") -> Fee | None:
+        """The newest settled amount on or before `day`: what is still known when a year has not been published."""
+        fees = [
+            fee
+            for entry in self._codes.get(code, ())
+            for fee in entry.fees
+            if fee.locality == locality
+            and fee.status not in NOT_SETTLED
+            and (fee.valid_from is None or fee.valid_from <= day)
+        ]
+        return max(fees, key=lambda fee: fee.valid_from or date.min, default=None)
+
+    def price_range(
+        self, treatment: Treatment, setting: str, component: str, indication: Indication | None, day: date
+    ) -> PriceRange | None:
+        """The published range that prices an estimate, one for the indication before a general one."""
+        ranges = [
+            entry
+            for entry in self.release.price_ranges
+            if entry.prices_estimates
+            and (entry.treatment, entry.setting, entry.component) == (treatment, setting, component)
+            and entry.holds_on(day)
+            and (not entry.indications or indication in entry.indications)
+        ]
+        return max(ranges, key=lambda entry: bool(entry.indications), default=None)
+
+    def site_price(self, treatment: Treatment, dose_mg: int | None, day: date) -> SitePrice | None:
+        """What this clinic asks for a session: its price for the dose before its price for any dose."""
+        prices = [
+            price
+            for price in self.clinic.prices
+            if price.treatment == treatment and price.dose_mg in (None, dose_mg) and price.holds_on(day)
+        ]
+        return max(prices, key=lambda price: price.dose_mg is not None, default=None)
+
+    def contracted_rate(
+        self,
+        payer: str,
+        line_of_business: LineOfBusiness,
+        plan: str | None,
+        treatment: Treatment,
+        dose_mg: int | None,
+        day: date,
+    ) -> ContractedRate | None:
+        """What the payer allows this clinic for a session: the row that names most of the question."""
+        rates = [
+            rate
+            for rate in self.clinic.rates
+            if (rate.payer, rate.treatment) == (payer, treatment)
+            and rate.line_of_business in (None, line_of_business)
+            and rate.plan in (None, plan)
+            and rate.dose_mg in (None, dose_mg)
+            and rate.holds_on(day)
+        ]
+        return max(
+            rates,
+            key=lambda rate: (rate.plan is not None, rate.line_of_business is not None, rate.dose_mg is not None),
+            default=None,
+        )
+
+    def programme(self, slug: str) -> Programme | None:
+        """The assistance programme by its slug."""
+        return self._programmes.get(slug)
+
+    @cached_property
+    def _programmes(self) -> dict[str, Programme]:
+        return {programme.slug: programme for programme in self.release.programmes}
+
+    def notice(self, kind: str) -> Notice:
+        """The notice of that kind. A missing one is a broken release, found by `outlay catalogue check`."""
+        return self._notices[kind]
+
+    def sources(self, cited: Cited) -> list[Source]:
+        """The sources behind a value, in its order."""
+        return [self._sources[source] for source in cited.sources]
+
+
+def _by_question(rules: Iterable[Rule]) -> dict[tuple[str, Treatment, Indication], list[Rule]]:
+    index: dict[tuple[str, Treatment, Indication], list[Rule]] = {}
+    for rule in rules:
+        for treatment in rule.treatments:
+            for indication in rule.indications:
+                index.setdefault((rule.payer, treatment, indication), []).append(rule)
+    return index

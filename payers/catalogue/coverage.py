@@ -1,0 +1,84 @@
+"""The coverage decision: what one payer says of one treatment for one indication on one day."""
+
+from datetime import date
+
+from payers.catalogue.catalogue import ANY_PAYER, Catalogue
+from payers.catalogue.model import Frozen, Payer, Rule
+from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, LineOfBusiness, Treatment
+
+
+class Decision(Frozen):
+    """The rule that answers, or silence. Silence is `policy-silent`, which is not `not-covered`."""
+
+    payer: str
+    line_of_business: LineOfBusiness
+    plan: str | None
+    treatment: Treatment
+    indication: Indication
+    as_of: date
+    status: CoverageStatus
+    reason: CoverageReason | None
+    lane: Lane | None
+    rule: Rule | None
+    """Absent when nothing on file answers the question."""
+    is_default: bool
+    """The payer's own text was not found: a rule for its whole line of business answers."""
+
+    def stale_on(self, today: date) -> bool:
+        """Whether the rule is past the day it should have been checked again."""
+        return self.rule is not None and self.rule.review_by < today
+
+
+def decide(
+    catalogue: Catalogue,
+    payer: Payer,
+    treatment: Treatment,
+    indication: Indication,
+    as_of: date,
+    line_of_business: LineOfBusiness | None = None,
+    plan: str | None = None,
+) -> Decision:
+    """Answer from the most particular rule that holds on `as_of`.
+
+    Order: the payer's rule for the plan or formulary, its rule for the line of business, its rule for any line, then
+    the default for the line, then the default for any line. The clinic's own rule goes before the release's at each
+    step. Nothing found is `policy-silent`.
+    """
+    line = line_of_business or payer.lines_of_business[0]
+    for rules, is_default in (
+        (catalogue.rules(payer.slug, treatment, indication), False),
+        (catalogue.rules(ANY_PAYER, treatment, indication), True),
+    ):
+        holding = [
+            rule
+            for rule in rules
+            if rule.holds_on(as_of) and rule.line_of_business in (None, line) and rule.plan in (None, plan)
+        ]
+        if holding:
+            rule = max(holding, key=lambda rule: (rule.plan is not None, rule.line_of_business is not None))
+            return Decision(
+                payer=payer.slug,
+                line_of_business=line,
+                plan=plan,
+                treatment=treatment,
+                indication=indication,
+                as_of=as_of,
+                status=rule.status,
+                reason=rule.reason,
+                lane=rule.lane,
+                rule=rule,
+                is_default=is_default,
+            )
+    return Decision(
+        payer=payer.slug,
+        line_of_business=line,
+        plan=plan,
+        treatment=treatment,
+        indication=indication,
+        as_of=as_of,
+        status="policy-silent",
+        reason=None,
+        lane=None,
+        rule=None,
+        is_default=False,
+    )

@@ -1,0 +1,78 @@
+"""The words that the catalogue, requests and answers share; each is a promise of the HTTP contract."""
+
+from typing import Literal
+
+PayerKind = Literal[
+    "commercial",
+    "medicaid",
+    "medicare",
+    "medicare-advantage",
+    "military",
+    "va",
+    "rae",
+    "behavioral-health-carveout",
+    "federal-employee",
+    "employer-ancillary",
+    "self-pay",
+]
+PublicProgramme = Literal["co-medicaid", "tricare", "tricare-for-life", "champva", "va-community-care"]
+PayerStatus = Literal["active", "renamed", "defunct"]
+
+LineOfBusiness = Literal[
+    "commercial",
+    "medicaid",
+    "medicare",
+    "medicare-advantage",
+    "military",
+    "va",
+    "rae",
+    "behavioral-health-carveout",
+    "employer-ancillary",
+    "self-pay",
+]
+
+Treatment = Literal["spravato", "iv-ketamine", "im-ketamine", "oral-ketamine"]
+Indication = Literal[
+    "trd",
+    "mdd-si",
+    "anxiety",
+    "ptsd",
+    "ocd",
+    "bipolar-depression",
+    "postpartum-depression",
+    "chronic-pain",
+    "crps",
+    "fibromyalgia",
+]
+
+CoverageStatus = Literal["covered", "prior-authorization", "case-by-case", "not-covered", "policy-silent", "self-pay"]
+CoverageReason = Literal["experimental", "excluded", "off-label"]
+Lane = Literal["medical", "pharmacy"]
+Network = Literal["in", "out"]
+PlaceOfService = Literal["02", "10", "11", "19", "22", "53"]
+Confidence = Literal["high", "medium", "low"]
+Component = Literal["session", "drug", "visit", "infusion", "injection"]
+
+ParameterStatus = Literal[
+    "final",
+    "statutory",
+    "derived",
+    "secondary",
+    "survey",
+    "indicative",
+    "from-memory",
+    "projected",
+    "proposed",
+    "not-applicable",
+    "not-found",
+]
+NOT_SETTLED: frozenset[ParameterStatus] = frozenset({"projected", "proposed", "not-found"})
+"""A value with one of these is a forecast or a gap: it may widen a range, and it is never shown as final."""
+
+FACILITY_PLACES: frozenset[PlaceOfService] = frozenset({"19", "22"})
+"""Hospital outpatient departments: Medicare pays the professional its facility amount and the hospital apart."""
+
+GOVERNMENT_LINES: frozenset[LineOfBusiness] = frozenset(
+    {"medicaid", "medicare", "medicare-advantage", "military", "va", "rae"}
+)
+"""Coverage paid by a government programme: manufacturer help is never billed against it (42 U.S.C. 1320a-7b(b))."""

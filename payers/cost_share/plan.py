@@ -1,0 +1,90 @@
+"""Plan design: the terms that decide who pays what. Words as on a summary of benefits."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from payers.catalogue.model import Frozen
+
+MAX_CENTS = 100_000_000
+"""One million dollars: more than any amount of a course, small enough that sums stay exact everywhere."""
+
+Cents = Annotated[int, Meta(ge=0, le=MAX_CENTS)]
+ShareBp = Annotated[int, Meta(ge=0, le=10_000)]
+
+CopayTiming = Literal["flat-no-deductible", "after-deductible", "before-deductible"]
+CoinsuranceBase = Literal["net-of-copay", "gross-of-copay"]
+FamilyRule = Literal["embedded", "aggregate"]
+
+
+class CostShare(Frozen):
+    """What the patient owes for one kind of service.
+
+    `patient_share_bp` is coinsurance as the patient's part. `copay_timing` says where the copay stands to the
+    deductible; with a copay and no timing, `deductible_applies = false` means flat and otherwise it is unknown.
+    `coinsurance_min_cents` and `coinsurance_max_cents` bound the coinsurance of one service.
+    """
+
+    patient_share_bp: ShareBp | None = None
+    copay_cents: Cents | None = None
+    copay_timing: CopayTiming | None = None
+    coinsurance_base: CoinsuranceBase = "net-of-copay"
+    deductible_applies: bool = True
+    coinsurance_min_cents: Cents | None = None
+    coinsurance_max_cents: Cents | None = None
+    covered: bool = True
+
+    def __post_init__(self) -> None:
+        floor, ceiling = self.coinsurance_min_cents, self.coinsurance_max_cents
+        if floor is not None and ceiling is not None and floor > ceiling:
+            raise ValueError("coinsurance_min_cents is above coinsurance_max_cents")
+
+
+class Limit(Frozen):
+    """A yearly limit, the deductible or the out-of-pocket maximum, and what has been credited toward it.
+
+    An absent amount is not known. `family_rule`: `embedded` (the member's limit stands inside the family's) or
+    `aggregate` (only the family's counts).
+    """
+
+    individual_cents: Cents | None = None
+    individual_met_cents: Cents | None = None
+    family_cents: Cents | None = None
+    family_met_cents: Cents | None = None
+    family_rule: FamilyRule = "embedded"
+
+    def __post_init__(self) -> None:
+        for limit, met, owner in (
+            (self.individual_cents, self.individual_met_cents, "individual"),
+            (self.family_cents, self.family_met_cents, "family"),
+        ):
+            if limit is not None and met is not None and met > limit:
+                raise ValueError(f"{owner}_met_cents is above {owner}_cents")
+        if (
+            self.individual_cents is not None
+            and self.family_cents is not None
+            and self.family_cents < self.individual_cents
+        ):
+            raise ValueError("family_cents is below individual_cents")
+
+
+class CostShares(Frozen):
+    """Terms by kind of service; a kind that is absent follows `default`, a pharmacy drug only its own terms."""
+
+    default: CostShare | None = None
+    drug: CostShare | None = None
+    visit: CostShare | None = None
+    infusion: CostShare | None = None
+    pharmacy_drug: CostShare | None = None
+
+
+class Benefits(Frozen):
+    """The patient's plan as far as it is known; what is absent is unknown, never zero.
+
+    `plan_year_start` is `MM-DD`: the day on which the limits start again.
+    """
+
+    plan_year_start: Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] | None = None
+    deductible: Limit | None = None
+    out_of_pocket_max: Limit | None = None
+    cost_shares: CostShares | None = None

@@ -1,0 +1,122 @@
+"""A question after its payer is known: which alternatives are open, before anything is computed."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal, NamedTuple, get_args
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.coverage import Decision, decide
+from payers.catalogue.model import Payer, TreatmentInfo
+from payers.catalogue.vocabulary import Indication, Lane, LineOfBusiness, Network, PlaceOfService
+from payers.estimate.course import LONGEST, Slot, lay_out, spacing_is_open
+from payers.estimate.question import DatesCourse, Question, SessionsCourse
+
+Approval = Literal["approved", "denied"]
+
+OPEN_STATUSES = frozenset({"prior-authorization", "case-by-case", "policy-silent"})
+"""The payer decides: approved it pays as covered, denied the patient pays."""
+
+NETWORK_LINES: frozenset[LineOfBusiness] = frozenset(
+    {"commercial", "medicare-advantage", "military", "behavioral-health-carveout", "employer-ancillary"}
+)
+LANE_LINES: frozenset[LineOfBusiness] = frozenset({"commercial", "behavioral-health-carveout", "employer-ancillary"})
+"""Lines in which a specialty pharmacy may fill the drug instead of the clinic."""
+
+OFFICE: PlaceOfService = "11"
+
+
+class Case(NamedTuple):
+    """The question with its payer, on the day it is asked."""
+
+    catalogue: Catalogue
+    question: Question
+    payer: Payer
+    today: date
+
+    @property
+    def treatment(self) -> TreatmentInfo:
+        """What the catalogue knows of the treatment."""
+        return self.catalogue.treatments[self.question.treatment]
+
+    @property
+    def start_on(self) -> date:
+        """The first session: as told, else today."""
+        if isinstance(self.question.course, DatesCourse):
+            return self.question.course.dates[0]
+        return self.question.start_on or self.today
+
+    @property
+    def start_known(self) -> bool:
+        """Whether anybody said when the course starts."""
+        return self.question.start_on is not None or isinstance(self.question.course, DatesCourse)
+
+    @property
+    def indications(self) -> tuple[Indication, ...]:
+        """The indication told, else those the drug is labelled for, else all of them."""
+        if self.question.indication:
+            return (self.question.indication,)
+        labelled = tuple(dict.fromkeys(approval.indication for approval in self.treatment.approvals))
+        return labelled or get_args(Indication)
+
+    @property
+    def doses_mg(self) -> tuple[int, ...]:
+        """The doses it may be; empty for a treatment without set doses."""
+        if self.question.dose_mg and self.treatment.doses_mg:
+            return (self.question.dose_mg,)
+        return self.treatment.doses_mg
+
+    @property
+    def any_count(self) -> bool:
+        """Nobody said how long the course is."""
+        return self.question.course is None
+
+    def decisions(self) -> list[Decision]:
+        """What the payer says for every line and indication left open, the same answer once; the main one first."""
+        question = self.question
+        lines = (question.line_of_business,) if question.line_of_business else self.payer.lines_of_business
+        found = [
+            decide(
+                self.catalogue, self.payer, question.treatment, indication, self.start_on, line, question.plan
+            )
+            for line in lines
+            for indication in self.indications
+        ]
+        return list({(each.line_of_business, each.status, each.lane): each for each in reversed(found)}.values())[::-1]
+
+    def approvals(self, decision: Decision) -> tuple[Approval | None, ...]:
+        """The worlds of an authorization: approved, denied, both; none where nobody is asked."""
+        if decision.status not in OPEN_STATUSES:
+            return (None,)
+        match self.question.authorization:
+            case "approved":
+                return ("approved",)
+            case "denied":
+                return ("denied",)
+            case _:
+                return ("approved", "denied")
+
+    def lanes(self, decision: Decision) -> tuple[Lane, ...]:
+        """The benefits that may pay the drug."""
+        if decision.lane:
+            return (decision.lane,)
+        if decision.line_of_business not in LANE_LINES or not self.treatment.doses_mg:
+            return ("medical",)
+        return (self.question.lane,) if self.question.lane else ("medical", "pharmacy")
+
+    def networks(self, decision: Decision) -> tuple[Network, ...]:
+        """In network, out of network, or both; a programme without networks is always in."""
+        if decision.line_of_business not in NETWORK_LINES or self.payer.programme == "tricare-for-life":
+            return ("in",)
+        return (self.question.network,) if self.question.network else ("in", "out")
+
+    def schedules(self) -> Iterator[list[Slot]]:
+        """The sessions, the widest spacing first where the label leaves it open.
+
+        With an open number of sessions the closest spacing holds the most that a year can see.
+        """
+        course = self.question.course or SessionsCourse(count=self.treatment.first_year_sessions_max)
+        indication = self.indications[0] if self.question.indication else None
+        open_spacing = not self.any_count and spacing_is_open(self.treatment, indication, course)
+        for dense in (False, True) if open_spacing else (True,):
+            slots = lay_out(self.treatment, indication, self.start_on, course, dense=dense)
+            yield [slot for slot in slots if slot.on - slots[0].on <= LONGEST] if self.any_count else slots

@@ -1,0 +1,208 @@
+"""The one entry: catalogue, question and today give the estimate, and the teller gives it words."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.coverage import Decision
+from payers.catalogue.identity import Resolution, resolve
+from payers.catalogue.model import Frozen, Payer
+from payers.cost_share.money import Range, hull
+from payers.estimate.case import Case
+from payers.estimate.course import LONGEST
+from payers.estimate.evaluate import Outcome, World, evaluate, self_pay
+from payers.estimate.question import DatesCourse, Question
+from payers.estimate.unknowns import Worth, all_typical, find, worth
+
+EARLIEST_START = date(2024, 1, 1)
+"""The catalogue's yearly amounts begin here; an older course cannot be priced."""
+LATEST_START_DAYS = 730
+
+
+class Refusal(Frozen):
+    """Why a question has no answer: a value, not an exception. `pointer` is the JSON pointer of the input."""
+
+    kind: str
+    """`unknown-payer`, `ambiguous-payer`, `impossible-question`."""
+    pointer: str
+    detail: str
+    resolution: Resolution | None = None
+
+
+class Headline(NamedTuple):
+    """The three amounts that everybody asks for first."""
+
+    first: Range
+    typical: Range
+    course: Range
+
+
+class Fork(NamedTuple):
+    """The headline in one of two worlds."""
+
+    when: str
+    headline: Headline
+
+
+class Estimate(NamedTuple):
+    """Everything that was computed, in keys and amounts, before anybody tells it."""
+
+    case: Case
+    resolution: Resolution
+    outcomes: list[Outcome]
+    headline: Headline
+    forks: list[Fork]
+    worths: list[Worth]
+    typical: Outcome
+
+    @property
+    def decision(self) -> Decision:
+        """The main decision: the payer's usual line, the first indication."""
+        return self.outcomes[0].world.decision
+
+    @property
+    def main(self) -> Outcome:
+        """The world told first."""
+        return self.outcomes[0]
+
+
+def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate | Refusal:
+    """Resolve the payer, decide coverage, price and adjudicate every open world, and say what narrows it.
+
+    The same arguments give the same estimate: there is no clock here, and a catalogue never changes.
+    """
+    refusal = _impossible(catalogue, question, today)
+    if refusal:
+        return refusal
+    found = who_pays(catalogue, question, _starts(question) or today)
+    if isinstance(found, Refusal):
+        return found
+    payer, resolution = found
+    case = Case(catalogue, question, payer, today)
+    schedule = next(case.schedules())
+    if schedule[-1].on - schedule[0].on > LONGEST:
+        return Refusal(
+            kind="impossible-question",
+            pointer="/course",
+            detail=f"The course spans more than {LONGEST.days} days. Ask for at most a year at a time.",
+        )
+    outcomes = evaluate(case)
+    headline = _headline(outcomes)
+    unknowns = find(case, outcomes)
+    typical = outcomes[0]
+    if unknowns:
+        typical = evaluate(case._replace(question=all_typical(question, unknowns)))[0]
+    return Estimate(
+        case=case,
+        resolution=resolution,
+        outcomes=outcomes,
+        headline=headline,
+        forks=list(_forks(case, outcomes)),
+        worths=worth(case, unknowns),
+        typical=typical,
+    )
+
+
+def who_pays(catalogue: Catalogue, question: Question, as_of: date) -> tuple[Payer, Resolution] | Refusal:
+    """The payer behind the name, and the entry of the same company that answers for the line of business asked.
+
+    A name that means several payers still has an answer when all of them would decide and share alike; its question
+    is then worth nothing and stays in the resolution.
+    """
+    resolution = resolve(catalogue, question.payer, as_of, question.state, question.county)
+    slug = resolution.payer
+    if slug is None:
+        meant = [catalogue.payers[candidate.slug] for candidate in resolution.candidates]
+        if resolution.question is None or not meant:
+            return Refusal(
+                kind="unknown-payer",
+                pointer="/payer",
+                detail="No payer of that name is known. The nearest names are listed.",
+                resolution=resolution,
+            )
+        if not _alike(catalogue, meant, question, as_of):
+            return Refusal(
+                kind="ambiguous-payer",
+                pointer="/payer",
+                detail=resolution.question,
+                resolution=resolution,
+            )
+        slug = meant[0].slug
+    payer = catalogue.payers[slug]
+    elsewhere = payer.lines_elsewhere.get(question.line_of_business) if question.line_of_business else None
+    return (catalogue.payers[elsewhere] if elsewhere else payer), resolution
+
+
+def _alike(catalogue: Catalogue, payers: list[Payer], question: Question, as_of: date) -> bool:
+    answers = set[tuple[object, ...]]()
+    for payer in payers:
+        decisions = Case(catalogue, question, payer, as_of).decisions()
+        answers.add(
+            (payer.programme, *((each.line_of_business, each.status, each.reason, each.lane) for each in decisions))
+        )
+    return len(answers) == 1
+
+
+def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusal | None:
+    start = question.start_on
+    dates = question.course.dates if isinstance(question.course, DatesCourse) else ()
+    latest = today + timedelta(days=LATEST_START_DAYS)
+    for pointer, day in (("/start_on", start), ("/course/dates", dates[0] if dates else None)):
+        if day is not None and not EARLIEST_START <= day <= latest:
+            return Refusal(
+                kind="impossible-question",
+                pointer=pointer,
+                detail=f"{day} is outside {EARLIEST_START} to {latest}, for which amounts are on file. Give a day inside.",
+            )
+    if start and dates and dates[0] != start:
+        return Refusal(
+            kind="impossible-question",
+            pointer="/course/dates",
+            detail=f"The first date is not start_on ({start}). Give one of the two, or make them equal.",
+        )
+    for position, used in enumerate(question.assistance):
+        if catalogue.programme(used.program) is None:
+            known = ", ".join(sorted(each.slug for each in catalogue.release.programmes if each.kind == "savings-card"))
+            return Refusal(
+                kind="impossible-question",
+                pointer=f"/assistance/{position}/program",
+                detail=f"No such programme is on file. Known savings programmes: {known}.",
+            )
+    return None
+
+
+def _starts(question: Question) -> date | None:
+    """The day of the first session, if anybody said it."""
+    return question.course.dates[0] if isinstance(question.course, DatesCourse) else question.start_on
+
+
+def _headline(outcomes: Iterable[Outcome]) -> Headline:
+    several = list(outcomes)
+    return Headline(
+        hull(each.first for each in several),
+        hull(each.typical for each in several),
+        hull(each.course for each in several),
+    )
+
+
+def _forks(case: Case, outcomes: list[Outcome]) -> Iterable[Fork]:
+    """The worlds side by side, wherever more than one is possible; a denial is always told beside an approval."""
+    for kind, pick in _SIDES:
+        sides = dict.fromkeys(side for outcome in outcomes if (side := pick(outcome.world)))
+        if len(sides) > 1:
+            for side in sides:
+                yield Fork(
+                    f"{kind}-{side}", _headline(each for each in outcomes if pick(each.world) == side)
+                )
+        elif kind == "authorization" and "approved" in sides:
+            denied = self_pay(case, World(outcomes[0].world.decision, "denied"))
+            yield Fork("authorization-denied", _headline(denied))
+
+
+_SIDES: tuple[tuple[str, Callable[[World], str | None]], ...] = (
+    ("authorization", lambda world: world.approval),
+    ("lane", lambda world: world.lane),
+    ("network", lambda world: world.network),
+)
+

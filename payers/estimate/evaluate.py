@@ -1,0 +1,331 @@
+"""Every world that the open inputs allow, each computed with proven bounds, and the hull of them all."""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import accumulate
+from statistics import median_low
+from typing import NamedTuple
+
+from payers.catalogue.coverage import Decision
+from payers.catalogue.vocabulary import Lane, LineOfBusiness, Network
+from payers.cost_share import programmes, tricare
+from payers.cost_share.bounds import CourseBounds, Helper, Line, LineBounds, Visit, VisitBounds, enclose, run
+from payers.cost_share.design import JANUARY_FIRST, Design, YearAmount, from_benefits, no_cost_share, year_amount
+from payers.cost_share.ledger import Opening
+from payers.cost_share.money import ZERO, Range, hull, share_of
+from payers.cost_share.plan import MAX_CENTS
+from payers.estimate import prices
+from payers.estimate.case import OFFICE, Approval, Case
+from payers.estimate.course import Slot
+from payers.estimate.helpers import helper_for
+from payers.estimate.prices import FEE_LINES, Price, Service
+from payers.estimate.session import PlanSession, self_pay_lines
+
+TRICARE_BALANCE_BP = 11_500
+"""A non-participating provider may ask up to 115% of the TRICARE allowable (10 U.S.C. 1079(h)(4))."""
+
+
+class World(NamedTuple):
+    """One way things may be. Tags that do not apply are absent."""
+
+    decision: Decision
+    approval: Approval | None = None
+    lane: Lane | None = None
+    network: Network | None = None
+
+
+class Priced(NamedTuple):
+    """The sessions of a course and the price of each."""
+
+    slots: list[Slot]
+    prices: list[Price]
+
+
+class PlanYear(NamedTuple):
+    """What the patient pays in the plan year that starts on `starts_on`."""
+
+    starts_on: date
+    patient_pays: Range
+
+
+class Outcome(NamedTuple):
+    """What one world costs."""
+
+    world: World
+    slots: tuple[Slot, ...]
+    years: tuple[int, ...]
+    """The plan year of each slot, counted from the course's first."""
+    visits: tuple[VisitBounds, ...]
+    first: Range
+    typical: Range
+    course: Range
+    by_year: tuple[PlanYear, ...]
+    price: Price
+    amounts: tuple[YearAmount, ...]
+    """Yearly amounts of public programmes that bound it."""
+    openings: tuple[Opening, ...]
+    """How each plan year opens; one for the whole course where nobody knows when the limits start again."""
+    reset_known: bool
+
+    @property
+    def self_pay(self) -> bool:
+        """No plan shares the cost in this world."""
+        return self.world.lane is None
+
+
+def evaluate(case: Case, *, sums_only: bool = False) -> list[Outcome]:
+    """The outcome of every world, the main one first; `sums_only` leaves out all sessions but the first."""
+    outcomes: list[Outcome] = []
+    for decision in case.decisions():
+        for approval in case.approvals(decision):
+            if approval == "denied" or decision.status in ("not-covered", "self-pay"):
+                outcomes.extend(self_pay(case, World(decision, approval), sums_only=sums_only))
+                continue
+            for lane in case.lanes(decision):
+                for network in case.networks(decision):
+                    outcomes.extend(_shared(case, World(decision, approval, lane, network), sums_only=sums_only))
+    return outcomes
+
+
+def self_pay(case: Case, world: World, *, sums_only: bool = False) -> Iterator[Outcome]:
+    """The worlds in which the patient pays the clinic's price; one for each schedule."""
+    nothing = no_cost_share().opening(case.today.year, False)
+    for slots in case.schedules():
+        asked = [
+            _price(case, slot, None, lambda service: prices.cash(case.catalogue, case.question.prices, service))
+            for slot in slots
+        ]
+        bounds = run([Visit(0, self_pay_lines(price.amount)) for price in asked], [nothing], sums_only=sums_only)
+        yield _outcome(case, world, Priced(slots, asked), bounds, [nothing])
+
+
+def _shared(case: Case, world: World, *, sums_only: bool) -> Iterator[Outcome]:
+    """The worlds in which a plan shares the cost; one for each schedule and each design left open."""
+    line = world.decision.line_of_business
+
+    def allowed(service: Service) -> Price | None:
+        return prices.allowed(
+            case.catalogue, case.question.prices, service, case.payer.slug, line, world.decision.plan
+        )
+
+    for slots in case.schedules():
+        course = Priced(slots, [_price(case, slot, line, allowed) for slot in slots])
+        for design in _designs(case, world):
+            yield _through(case, world, course, design, sums_only=sums_only)
+
+
+def _through(case: Case, world: World, course: Priced, design: Design, *, sums_only: bool) -> Outcome:
+    """One course through one design. A reset whose day is not known may come before any session."""
+    helper, splits = helper_for(case, world.decision)
+    split = bool(case.doses_mg) and (splits or any(kind in design.terms for kind in ("drug", "visit")))
+    lines = [_session(case, world, slot, price).lines(design, split=split) for slot, price in zip(*course, strict=True)]
+    reset = design.reset or JANUARY_FIRST
+    starts = [_year_start(slot.on, reset) for slot in course.slots]
+    calendar = sorted(set(starts))
+    current = _year_start(case.today, reset)
+    reset_known = design.reset is not None and case.start_known and not case.any_count
+    if reset_known:
+        openings = [
+            design.opening(start.year, position == 0 and start <= current) for position, start in enumerate(calendar)
+        ]
+        visits = [Visit(calendar.index(start), each) for start, each in zip(starts, lines, strict=True)]
+        bounds = run(visits, openings, helper, sums_only=sums_only)
+    else:
+        met = _enclose(design.opening(year, True) for year in {starts[0].year, current.year})
+        fresh = _enclose(design.opening(year, False) for year in {starts[0].year, starts[-1].year, current.year + 1})
+        openings = [_enclose((met, fresh))]
+        bounds = _any_reset(lines, met, fresh, helper, sums_only=sums_only)
+    amounts = tuple(amount for start in calendar for amount in design.amounts(start.year))
+    return _outcome(case, world, course, bounds, openings, amounts, reset=reset, reset_known=reset_known)
+
+
+def _session(case: Case, world: World, slot: Slot, price: Price) -> PlanSession:
+    question, decision = case.question, world.decision
+    service = _service(case, slot.on, decision.line_of_business)
+    visit = prices.observation(case.catalogue, question.prices, service)
+    amount, charge = price.amount, None
+    if world.network == "out" and decision.line_of_business == "military":
+        charge = Range(low_cents=amount.low_cents, high_cents=share_of(amount.high_cents, TRICARE_BALANCE_BP))
+    elif world.network == "out":
+        asked = prices.cash(case.catalogue, question.prices, service)
+        charge = price.amount if asked is None else asked.amount
+        if price.basis not in ("request", "contracted-rate"):
+            amount = Range(low_cents=0, high_cents=charge.high_cents)
+    return PlanSession(
+        catalogue=case.catalogue,
+        treatment=question.treatment,
+        rule=decision.rule,
+        dose_mg=case.doses_mg[0] if len(case.doses_mg) == 1 else None,
+        on=slot.on,
+        lane=world.lane or "medical",
+        allowed=amount,
+        visit=ZERO if visit is None else visit.amount,
+        charge=charge,
+    )
+
+
+def _designs(case: Case, world: World) -> Iterator[Design]:
+    """The plan designs left open for the payer's line of business."""
+    catalogue, benefits, line = case.catalogue, case.question.benefits, world.decision.line_of_business
+    year = case.start_on.year
+    match case.payer.programme, line:
+        case "tricare-for-life", _:
+            yield no_cost_share()
+        case "tricare", _:
+            told = case.question.tricare
+            for who in tricare.beneficiaries(
+                told and told.plan, told and told.group, told and told.category, told and told.junior_enlisted
+            ):
+                yield tricare.design(catalogue, who, world.network or "in", benefits, year)
+        case "champva", _:
+            yield programmes.champva(catalogue)
+        case "va-community-care", _:
+            yield programmes.va_authorized(catalogue, year)
+        case "co-medicaid", "medicaid" | "rae":
+            yield no_cost_share()
+        case _, "medicare":
+            yield programmes.medicare_part_b(catalogue, benefits and benefits.deductible)
+        case _, "medicare-advantage":
+            yield from_benefits(
+                benefits, lambda year: year_amount(catalogue, "medicare-advantage", "moop-in-network", year)
+            )
+        case _:
+            yield from_benefits(benefits, lambda year: year_amount(catalogue, "aca", "oop-max-self", year))
+
+
+def _any_reset(
+    lines: Sequence[tuple[Line, ...]], met: Opening, fresh: Opening, helper: Helper, *, sums_only: bool
+) -> CourseBounds:
+    """The plan year may start again before any session, or before none.
+
+    Every session is taken as wide as any of them, since nobody knows which falls where. A session is then either one
+    of the running year or the first, second, ... of a new one, and the sum is the running year's for the first
+    sessions and the new year's for the rest.
+    """
+    widest = tuple(
+        several[0]._replace(allowed=hull(each.allowed for each in several)) for several in zip(*lines, strict=True)
+    )
+    visits = [Visit(0, widest) for _ in lines]
+    running = run(visits, [met], helper, sums_only=sums_only)
+    renewed = run(visits, [fresh], helper, sums_only=sums_only)
+    any_renewed = accumulate(renewed.visits, lambda wider, visit: _hull_visits((wider, visit)))
+    return CourseBounds(
+        tuple(_hull_visits(pair) for pair in zip(running.visits, any_renewed, strict=True)),
+        min(_split(running.cheapest, renewed.cheapest), key=sum),
+        max(_split(running.dearest, renewed.dearest), key=sum),
+    )
+
+
+def _split(running: tuple[int, ...], renewed: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Every course that begins in the running year and ends in a new one, and the one that stays."""
+    return [running[:start] + renewed[: len(running) - start] for start in range(len(running) + 1)]
+
+
+def _outcome(
+    case: Case,
+    world: World,
+    course: Priced,
+    bounds: CourseBounds,
+    openings: Sequence[Opening],
+    amounts: tuple[YearAmount, ...] = (),
+    *,
+    reset: tuple[int, int] = JANUARY_FIRST,
+    reset_known: bool = True,
+) -> Outcome:
+    slots, session_prices = course
+    starts = [_year_start(slot.on, reset) for slot in slots]
+    calendar = sorted(set(starts))
+    rows = [visit.patient_pays for visit in bounds.visits]
+    whole = Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest))
+    by_year: list[PlanYear] = []
+    for start in calendar if len(rows) == len(slots) else ():
+        inside = [position for position, each in enumerate(starts) if each == start]
+        if reset_known:
+            low = sum(bounds.cheapest[position] for position in inside)
+            high = sum(bounds.dearest[position] for position in inside)
+        else:
+            low = sum(rows[position].low_cents for position in inside)
+            high = min(whole.high_cents, sum(rows[position].high_cents for position in inside))
+        if case.any_count:
+            low = rows[0].low_cents if inside[0] == 0 else 0
+        by_year.append(PlanYear(start, Range(low_cents=low, high_cents=high)))
+    typical = _median(rows)
+    if case.any_count:
+        whole = Range(low_cents=min(whole.low_cents, rows[0].low_cents), high_cents=whole.high_cents)
+        typical = hull(_median(rows[:count]) for count in range(1, len(rows) + 1))
+    return Outcome(
+        world=world,
+        slots=tuple(slots),
+        years=tuple(calendar.index(start) for start in starts),
+        visits=bounds.visits,
+        first=rows[0],
+        typical=typical,
+        course=whole,
+        by_year=tuple(by_year),
+        price=prices.join(session_prices),
+        amounts=amounts,
+        openings=tuple(openings),
+        reset_known=reset_known,
+    )
+
+
+def _median(rows: Sequence[Range]) -> Range:
+    return Range(
+        low_cents=median_low([row.low_cents for row in rows]), high_cents=median_low([row.high_cents for row in rows])
+    )
+
+
+def _year_start(on: date, reset: tuple[int, int]) -> date:
+    """The first day of the plan year that holds `on`; a reset on 29 February falls on 28 in other years."""
+    month, day = reset
+    for year in (on.year, on.year - 1):
+        start = date(year, month, min(day, monthrange(year, month)[1]))
+        if start <= on:
+            return start
+    raise AssertionError("a plan year starts every year")
+
+
+def _service(case: Case, on: date, line: LineOfBusiness | None) -> Service:
+    """What is priced. Only lines that follow Medicare's fee look at the place; the clinic is an office by default."""
+    place = case.question.place_of_service if line in FEE_LINES else None
+    return Service(
+        treatment=case.question.treatment,
+        indication=case.indications[0],
+        doses_mg=case.doses_mg,
+        on=on,
+        place_of_service=place or OFFICE,
+    )
+
+
+def _price(case: Case, slot: Slot, line: LineOfBusiness | None, ask: Callable[[Service], Price | None]) -> Price:
+    """The price of one session; of every day it may be on when nobody said when the course starts.
+
+    With nothing on file a price lies anywhere up to the highest amount the product handles.
+    """
+    days = [slot.on] if case.start_known else [slot.on, date(slot.on.year + 1, 1, 1)]
+    found = [price for day in days if (price := ask(_service(case, day, line)))]
+    return prices.join(found) if found else Price(Range(low_cents=0, high_cents=MAX_CENTS), "published-range", (), False)
+
+
+def _enclose(openings: Iterable[Opening]) -> Opening:
+    several = tuple(openings)
+    return Opening(
+        enclose([each.least for each in several], min), enclose([each.most for each in several], max)
+    )
+
+
+def _hull_visits(visits: Sequence[VisitBounds]) -> VisitBounds:
+    return VisitBounds(
+        lines=tuple(hull_lines(lines) for lines in zip(*(visit.lines for visit in visits), strict=True)),
+        patient_pays=hull(visit.patient_pays for visit in visits),
+        after=_enclose(visit.after for visit in visits),
+    )
+
+
+def hull_lines(lines: Sequence[LineBounds]) -> LineBounds:
+    """The hull of the same line in several worlds, part by part."""
+    return LineBounds(
+        lines[0].line._replace(allowed=hull(each.line.allowed for each in lines)),
+        *(hull(each[part] for each in lines) for part in range(1, len(LineBounds._fields))),
+    )

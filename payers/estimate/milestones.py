@@ -1,0 +1,58 @@
+"""What happens along the course: a limit is met, the plan year starts again."""
+
+from collections.abc import Callable, Iterator
+
+from payers.cost_share.adjudicate import UNLIMITED_CENTS
+from payers.cost_share.ledger import Opening
+from payers.estimate.answer import Milestone
+from payers.estimate.evaluate import Outcome
+from payers.estimate.question import Language
+from payers.estimate.words import say
+
+LIMITS = (("deductible-met", "deductible"), ("out-of-pocket-max-reached", "out_of_pocket"))
+
+
+def milestones(outcome: Outcome, lang: Language, shown: int) -> tuple[Milestone, ...]:
+    """The milestones of the main world among the sessions shown, in order."""
+    if outcome.self_pay:
+        return ()
+    found = [*_limits(outcome, lang, shown), *(_resets(outcome, lang, shown) if outcome.reset_known else ())]
+    return tuple(sorted(found, key=lambda each: (each.earliest_session, each.kind != "plan-year-reset")))
+
+
+def _resets(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:
+    for position in range(1, min(shown, len(outcome.years))):
+        if outcome.years[position] != outcome.years[position - 1]:
+            session = position + 1
+            yield _milestone("plan-year-reset", session, session, lang)
+
+
+def _limits(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:
+    for year, opening in enumerate(outcome.openings):
+        after = [
+            (position + 1, visit.after)
+            for position, visit in enumerate(outcome.visits[:shown])
+            if outcome.years[position] == year or not outcome.reset_known
+        ]
+        for kind, limit in LIMITS:
+            if 0 < getattr(opening.most, limit).remaining_cents < UNLIMITED_CENTS:
+                earliest = _first(after, lambda state, limit=limit: getattr(state.least, limit).remaining_cents == 0)
+                latest = _first(after, lambda state, limit=limit: getattr(state.most, limit).remaining_cents == 0)
+                if earliest is not None and (earliest, latest) != (1, None):
+                    yield _milestone(kind, earliest, latest, lang)
+
+
+def _first(after: list[tuple[int, Opening]], met: Callable[[Opening], bool]) -> int | None:
+    return next((session for session, state in after if met(state)), None)
+
+
+def _milestone(kind: str, earliest: int, latest: int | None, lang: Language) -> Milestone:
+    exact = earliest == latest
+    key = kind if exact else f"{kind}-{'maybe' if latest is None else 'open'}"
+    return Milestone(
+        kind=kind,
+        session=earliest if exact else None,
+        earliest_session=earliest,
+        latest_session=latest,
+        sentence=say(lang, "milestone", key, session=earliest, earliest=earliest, latest=latest),
+    )

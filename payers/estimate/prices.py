@@ -1,0 +1,156 @@
+"""What a session costs before anybody shares it, and which source said so."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal, NamedTuple
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.model import Cited, PriceRange
+from payers.catalogue.vocabulary import (
+    FACILITY_PLACES,
+    NOT_SETTLED,
+    Indication,
+    LineOfBusiness,
+    PlaceOfService,
+    Treatment,
+)
+from payers.cost_share.money import Range, exactly, hull
+from payers.estimate.question import Prices
+
+Basis = Literal["request", "contracted-rate", "site-price", "medicare-fee", "published-range"]
+
+FEE_LINES: frozenset[LineOfBusiness] = frozenset({"medicare", "medicare-advantage", "military", "va"})
+"""Lines whose allowed amount follows Medicare's: Medicare Advantage and VA community care pay by the Medicare fee
+schedule, and TRICARE's maximum allowable charge is bound to it (10 U.S.C. 1079(h))."""
+
+
+class Price(NamedTuple):
+    """One session's price. `settled` is false when a forecast or a gap stands behind an end of the range."""
+
+    amount: Range
+    basis: Basis
+    behind: tuple[Cited, ...] = ()
+    settled: bool = True
+
+    @property
+    def typical_cents(self) -> int | None:
+        """What the published range calls typical, where it does."""
+        return next((each.typical_cents for each in self.behind if isinstance(each, PriceRange)), None)
+
+
+class Service(NamedTuple):
+    """What is priced: one session on one day."""
+
+    treatment: Treatment
+    indication: Indication | None
+    doses_mg: tuple[int, ...]
+    """The doses it may be; one when known."""
+    on: date
+    place_of_service: PlaceOfService
+
+
+def cash(catalogue: Catalogue, prices: Prices | None, service: Service) -> Price | None:
+    """What a patient who pays is charged: told, the clinic's own price, or the published range."""
+    if prices and prices.cash_per_session:
+        return Price(prices.cash_per_session.range, "request")
+    own = [catalogue.site_price(service.treatment, dose, service.on) for dose in service.doses_mg or (None,)]
+    if own and all(own):
+        return Price(hull(exactly(price.price_cents) for price in own if price), "site-price")
+    published = catalogue.price_range(service.treatment, "self-pay", "session", service.indication, service.on)
+    return published and Price(_range(published.low_cents, published.high_cents), "published-range", (published,))
+
+
+def allowed(
+    catalogue: Catalogue,
+    prices: Prices | None,
+    service: Service,
+    payer: str,
+    line: LineOfBusiness,
+    plan: str | None,
+) -> Price | None:
+    """What the plan allows for drug and visit together: told, contracted, Medicare's fee, or the published range.
+
+    A commercial plan's unknown amount lies between Medicare's fee and the published range of commercial amounts,
+    both of which are weaker evidence than a contract.
+    """
+    if prices and prices.allowed_per_session:
+        return Price(prices.allowed_per_session.range, "request")
+    doses = service.doses_mg or (None,)
+    rates = [
+        catalogue.contracted_rate(payer, line, plan, service.treatment, dose, service.on) for dose in doses
+    ]
+    if all(rates):
+        return Price(hull(exactly(rate.allowed_cents) for rate in rates if rate), "contracted-rate")
+    fee = medicare_fee(catalogue, service)
+    if line in FEE_LINES and fee:
+        return fee
+    setting = "self-pay" if service.treatment != "spravato" else "commercial"
+    published = catalogue.price_range(service.treatment, setting, "session", service.indication, service.on)
+    if published is None:
+        return fee
+    listed = _range(published.low_cents, published.high_cents)
+    if fee is None:
+        return Price(listed, "published-range", (published,))
+    return Price(hull((fee.amount, listed)), "published-range", (published, *fee.behind), fee.settled)
+
+
+def observation(catalogue: Catalogue, prices: Prices | None, service: Service) -> Price | None:
+    """The visit's part of a session whose drug has its own terms: told, or the published range."""
+    if prices and prices.visit_allowed_per_session:
+        return Price(prices.visit_allowed_per_session.range, "request")
+    published = catalogue.price_range(
+        service.treatment, "commercial", "observation", service.indication, service.on
+    )
+    return published and Price(_range(published.low_cents, published.high_cents), "published-range", (published,))
+
+
+def medicare_fee(catalogue: Catalogue, service: Service) -> Price | None:
+    """Medicare's national amount for the session, by dose and place; a year not published yet widens it."""
+    info = catalogue.treatments[service.treatment]
+    bundle = next((billing for billing in info.billing if billing.style == "bundle"), None)
+    if bundle is None:
+        return None
+    codes = sorted({code for dose, code in bundle.codes_by_dose.items() if int(dose) in service.doses_mg})
+    several = [fee for code in codes if (fee := _fee(catalogue, code, service))]
+    if not several:
+        return None
+    return Price(
+        hull(fee.amount for fee in several),
+        "medicare-fee",
+        tuple(cited for fee in several for cited in fee.behind),
+        all(fee.settled for fee in several),
+    )
+
+
+def join(prices: Iterable[Price]) -> Price:
+    """One price that holds several: of sessions whose day is not known. The basis is the first's."""
+    several = tuple(prices)
+    behind = {id(cited): cited for price in several for cited in price.behind}
+    return Price(
+        hull(price.amount for price in several),
+        several[0].basis,
+        tuple(behind.values()),
+        all(price.settled for price in several),
+    )
+
+
+def _fee(catalogue: Catalogue, code: str, service: Service) -> Price | None:
+    in_facility = service.place_of_service in FACILITY_PLACES
+    fees = catalogue.fees(code, service.on)
+    last = catalogue.last_settled_fee(code, service.on)
+    if fees and fees[0].status not in NOT_SETTLED:
+        fees = fees[:1]
+    elif last:
+        fees = [last, *fees]
+    amounts = [
+        exactly(cents)
+        for fee in fees
+        if (cents := fee.facility_cents if in_facility else fee.nonfacility_cents) is not None
+    ]
+    if not amounts:
+        return None
+    return Price(hull(amounts), "medicare-fee", tuple(fees), fees[0].status not in NOT_SETTLED and fees[0].holds_on(service.on))
+
+
+def _range(low_cents: int, high_cents: int) -> Range:
+    return Range(low_cents=low_cents, high_cents=high_cents)

@@ -1,0 +1,93 @@
+"""The lines of one session: what is billed, under which terms."""
+
+from datetime import date
+from typing import NamedTuple
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.model import Billing, Rule
+from payers.catalogue.vocabulary import Lane, Treatment
+from payers.cost_share.adjudicate import Terms
+from payers.cost_share.bounds import Line
+from payers.cost_share.design import Design
+from payers.cost_share.money import Range
+
+
+def self_pay_lines(cash: Range) -> tuple[Line, ...]:
+    """A session that no plan shares: the whole price is the patient's and counts toward nothing."""
+    return (Line("session", None, None, cash, (Terms(covered=False),)),)
+
+
+class PlanSession(NamedTuple):
+    """One session that a plan shares.
+
+    `allowed` is for drug and visit together, `visit` the visit's part of it. Out of network `charge` is what the
+    clinic asks; the plan then allows part of it.
+    """
+
+    catalogue: Catalogue
+    treatment: Treatment
+    rule: Rule | None
+    dose_mg: int | None
+    on: date
+    lane: Lane
+    allowed: Range
+    visit: Range
+    charge: Range | None
+
+    def lines(self, design: Design, *, split: bool) -> tuple[Line, ...]:
+        """One line, or drug and visit apart where they have terms of their own or the pharmacy fills the drug.
+
+        Splitting where both follow the same terms would only add rounding.
+        """
+        if self.lane == "medical" and not split:
+            code, units = self._main_code()
+            terms = design.terms_for("default" if self.treatment == "spravato" else "infusion")
+            return (Line("session", code, units, self.allowed, terms, self.charge),)
+        drug = self._component("drug")
+        service = next(each for each in self._components() if each.component != "drug")
+        drug_code, drug_units = self._code(drug) if drug else (None, None)
+        visit_code, visit_units = self._code(service)
+        return (
+            Line(
+                "drug",
+                drug_code,
+                drug_units,
+                Range(
+                    low_cents=max(0, self.allowed.low_cents - self.visit.high_cents),
+                    high_cents=max(0, self.allowed.high_cents - self.visit.low_cents),
+                ),
+                design.terms_for("pharmacy_drug" if self.lane == "pharmacy" else "drug"),
+            ),
+            Line(service.component, visit_code, visit_units, self.visit, design.terms_for("visit")),
+        )
+
+    def _main_code(self) -> tuple[str | None, int | None]:
+        """The code a whole session stands under: the payer's bundle, else the drug."""
+        accepted = self.rule.codes if self.rule else ()
+        bundle = next((each for each in self._billing() if each.style == "bundle"), None)
+        drug = self._component("drug")
+        takes_drug_code = drug is not None and any(code in accepted for code in drug.codes_by_dose.values())
+        if bundle and not takes_drug_code and any(code in accepted for code in bundle.codes_by_dose.values()):
+            return self._code(bundle)
+        return self._code(drug) if drug else (None, None)
+
+    def _code(self, billing: Billing) -> tuple[str | None, int | None]:
+        """The code and units for the dose on the day; a retired code's predecessor where the day is older."""
+        codes = billing.codes_by_dose
+        if len(set(codes.values())) == 1:
+            code = next(iter(codes.values()))
+        elif self.dose_mg is None:
+            return None, None
+        else:
+            code = codes[self.dose_mg]
+        units = billing.units_by_dose.get(self.dose_mg or 0, billing.units_by_dose.get(0))
+        return self.catalogue.code_in_force(code, self.on), units
+
+    def _billing(self) -> tuple[Billing, ...]:
+        return self.catalogue.treatments[self.treatment].billing
+
+    def _components(self) -> list[Billing]:
+        return [billing for billing in self._billing() if billing.style == "components"]
+
+    def _component(self, component: str) -> Billing | None:
+        return next((billing for billing in self._components() if billing.component == component), None)

@@ -1,0 +1,65 @@
+"""The estimate as a short story: who pays, what it costs, what happens in which plan year, and why it is a range."""
+
+from collections.abc import Iterator
+
+from payers.estimate.estimate import Estimate
+from payers.estimate.helpers import usable_cards
+from payers.estimate.question import Language
+from payers.estimate.words import amount, day, money, say
+
+
+def story(estimate: Estimate, lang: Language) -> tuple[str, ...]:
+    """The sentences in the order a patient would ask for them."""
+    return tuple((*_who(estimate, lang), *_price(estimate, lang), *_years(estimate, lang), *_open(estimate, lang)))
+
+
+def _who(estimate: Estimate, lang: Language) -> Iterator[str]:
+    case, resolution = estimate.case, estimate.resolution
+    names = case.catalogue.payers
+    if resolution.corrected:
+        yield say(lang, "story", "corrected", name=resolution.corrected)
+    for step in resolution.via:
+        asked = names[step.from_slug].name
+        yield say(lang, "story", "lineage", asked=asked, payer=names[step.to_slug].name, event=step.event, on=step.on)
+    for each in resolution.also:
+        yield say(lang, "story", "also", payer=each.name, why=each.why if lang == "en" else each.why_es)
+
+
+def _price(estimate: Estimate, lang: Language) -> Iterator[str]:
+    main, case = estimate.main, estimate.case
+    yield say(lang, "basis", main.price.basis, amount=amount(lang, main.price.amount))
+    if main.self_pay:
+        yield say(lang, "story", "self-pay")
+        return
+    if case.question.other_coverage:
+        yield say(lang, "story", "other-coverage", payer=case.payer.name)
+    for programme, _ in usable_cards(case, estimate.decision)[:1]:
+        yield say(lang, "story", "assistance", floor=money(programme.patient_floor_cents or 0))
+
+
+def _years(estimate: Estimate, lang: Language) -> Iterator[str]:
+    main, case = estimate.main, estimate.case
+    if main.self_pay:
+        return
+    if not main.reset_known:
+        yield say(lang, "story", "years-open")
+        return
+    for position, year in enumerate(main.by_year):
+        if position:
+            yield say(lang, "story", "limits-again", on=day(lang, year.starts_on))
+        elif year.starts_on > case.today:
+            yield say(lang, "story", "met-before")
+        paid = amount(lang, year.patient_pays)
+        yield say(lang, "story", "year", on=day(lang, year.starts_on), amount=paid)
+    for yearly in main.amounts:
+        if not yearly.settled:
+            what = say(lang, "amount", yearly.parameters[0].program)
+            yield say(
+                lang, "story", "not-final", what=what, year=yearly.year, amount=amount(lang, yearly.amount)
+            )
+
+
+def _open(estimate: Estimate, lang: Language) -> Iterator[str]:
+    lanes = {outcome.world.lane for outcome in estimate.outcomes if outcome.world.lane}
+    if len(lanes) > 1:
+        yield say(lang, "story", "lanes")

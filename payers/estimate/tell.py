@@ -1,0 +1,252 @@
+"""The teller: turns an estimate into the answer of the contract, in English or Spanish. It computes nothing."""
+
+from collections.abc import Sequence
+
+from payers.cost_share.adjudicate import UNLIMITED_CENTS
+from payers.cost_share.bounds import LineBounds
+from payers.cost_share.ledger import Opening
+from payers.cost_share.money import Range, hull
+from payers.estimate.answer import (
+    Answer,
+    BillingCode,
+    Citation,
+    CoverageAnswer,
+    Fork,
+    ForkPays,
+    LineageStep,
+    LineAnswer,
+    PatientPays,
+    PayerAnswer,
+    PlanYearTotal,
+    PossiblePayer,
+    PriceAnswer,
+    Requirement,
+    SessionAnswer,
+    TreatmentAnswer,
+    Typical,
+    UnknownAnswer,
+)
+from payers.estimate.citing import citations
+from payers.estimate.estimate import Estimate, Headline
+from payers.estimate.evaluate import Outcome
+from payers.estimate.milestones import milestones
+from payers.estimate.notices import notices
+from payers.estimate.question import Language
+from payers.estimate.story import story
+from payers.estimate.words import amount, knows, money, percent, requirements, say
+
+ALMOST_UNLIMITED = UNLIMITED_CENTS // 2
+"""Credits lower a limit that does not exist too; what is left of it is still no limit."""
+
+
+def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
+    """The whole answer. `id` and `created_at` are the receipt's and part of its bytes."""
+    case, lang = estimate.case, estimate.case.question.lang
+    shown = _shown(estimate)
+    return Answer(
+        id=id,
+        created_at=created_at,
+        catalogue_version=case.catalogue.version,
+        as_of=case.start_on,
+        lang=lang,
+        payer=_payer(estimate, lang),
+        treatment=TreatmentAnswer(
+            slug=case.treatment.slug, name=case.treatment.name if lang == "en" else case.treatment.name_es
+        ),
+        coverage=coverage(estimate, lang),
+        price=PriceAnswer(
+            basis=estimate.main.price.basis,
+            per_session=estimate.main.price.amount,
+            sentence=say(lang, "basis", estimate.main.price.basis, amount=amount(lang, estimate.main.price.amount)),
+            citations=citations(case.catalogue, estimate.main.price.behind),
+        ),
+        sessions=shown,
+        patient_pays=PatientPays(
+            first_session=estimate.headline.first,
+            typical_session=estimate.headline.typical,
+            course=estimate.headline.course,
+            by_plan_year=_by_year(estimate.outcomes),
+        ),
+        typical=_typical(estimate, lang),
+        milestones=milestones(estimate.main, lang, len(shown)),
+        unknowns=tuple(
+            UnknownAnswer(
+                name=each.unknown.name,
+                question=say(lang, "ask", each.unknown.name),
+                typical=_assumption(lang, each.unknown.name, each.unknown.values),
+                worth_cents=each.worth_cents,
+            )
+            for each in estimate.worths
+        ),
+        forks=tuple(
+            Fork(when=fork.when, sentence=say(lang, "fork", fork.when), patient_pays=_pays(fork.headline))
+            for fork in estimate.forks
+        ),
+        notices=notices(estimate, lang),
+        explanation=story(estimate, lang),
+        disclaimer=say(lang, "text", "disclaimer"),
+    )
+
+
+def coverage(estimate: Estimate, lang: Language) -> CoverageAnswer:
+    """The coverage decision in words."""
+    case, decision, rule = estimate.case, estimate.decision, estimate.decision.rule
+    treatment = case.treatment.name if lang == "en" else case.treatment.name_es
+    sentences = [say(lang, "status", decision.status, payer=case.payer.name, treatment=treatment)]
+    if decision.reason:
+        sentences.append(say(lang, "reason", decision.reason))
+    if decision.is_default:
+        sentences.append(say(lang, "default", "rule"))
+    named = [case.catalogue.code(code, case.start_on) for code in rule.codes] if rule else []
+    policy = rule.policy if rule else None
+    return CoverageAnswer(
+        status=decision.status,
+        reason=decision.reason,
+        sentence=" ".join(sentences),
+        lane=decision.lane or (case.question.lane if estimate.main.world.lane else None),
+        lane_note=rule.lane_note if rule else None,
+        policy=" ".join(part for part in (policy.name, policy.number) if part) or None if policy else None,
+        requirements=tuple(Requirement(kind=kind, text=text) for kind, text in requirements(rule, lang)) if rule else (),
+        authorization_months=rule.authorization.initial_months if rule else None,
+        quantity_limits=rule.quantity_limits if rule else None,
+        codes=tuple(
+            BillingCode(code=code.code, label=code.label if lang == "en" else code.label_es) for code in named if code
+        ),
+        citations=citations(case.catalogue, (rule,)) if rule else (),
+        confidence=rule.confidence if rule else None,
+        verified_on=rule.verified_on if rule else None,
+        stale=decision.stale_on(case.today),
+        is_default=decision.is_default,
+    )
+
+
+def _payer(estimate: Estimate, lang: Language) -> PayerAnswer:
+    case, resolution = estimate.case, estimate.resolution
+    sources = {source.id: source for source in case.catalogue.release.sources}
+    return PayerAnswer(
+        slug=case.payer.slug,
+        name=case.payer.name,
+        asked=resolution.asked,
+        line_of_business=estimate.decision.line_of_business,
+        via=tuple(
+            LineageStep(
+                from_slug=step.from_slug,
+                to_slug=step.to_slug,
+                on=step.on,
+                event=step.event,
+                citations=tuple(
+                    Citation(title=sources[id].title, url=sources[id].url, confidence=step.confidence)
+                    for id in step.sources
+                ),
+            )
+            for step in resolution.via
+        ),
+        also=tuple(
+            PossiblePayer(slug=each.slug, name=each.name, why=each.why if lang == "en" else each.why_es)
+            for each in resolution.also
+        ),
+    )
+
+
+def _shown(estimate: Estimate) -> tuple[SessionAnswer, ...]:
+    """The sessions of the main world, each as wide as in any world; of an open course the typical number."""
+    main, case = estimate.main, estimate.case
+    count = case.treatment.typical_sessions if case.any_count else len(main.slots)
+    sessions: list[SessionAnswer] = []
+    for position, slot in enumerate(main.slots[:count]):
+        rows = [outcome.visits[position] for outcome in estimate.outcomes if position < len(outcome.visits)]
+        limits = [
+            outcome.visits[position].after
+            for outcome in estimate.outcomes
+            if position < len(outcome.visits) and not outcome.self_pay
+        ]
+        sessions.append(
+            SessionAnswer(
+                number=slot.number,
+                on=slot.on,
+                phase=slot.phase,
+                plan_year=main.years[position] + 1,
+                lines=_lines([row.lines for row in rows]),
+                patient_pays=hull(row.patient_pays for row in rows),
+                deductible_remaining=_left(limits, "deductible"),
+                out_of_pocket_remaining=_left(limits, "out_of_pocket"),
+            )
+        )
+    return tuple(sessions)
+
+
+def _lines(worlds: Sequence[tuple[LineBounds, ...]]) -> tuple[LineAnswer, ...]:
+    """The main world's lines; worlds with the same lines widen them, others stand in the forks."""
+    same = [lines for lines in worlds if [each.line.component for each in lines] == [each.line.component for each in worlds[0]]]
+    return tuple(
+        LineAnswer(
+            component=several[0].line.component,
+            code=several[0].line.code,
+            units=several[0].line.units,
+            allowed=hull(each.line.allowed for each in several),
+            deductible=hull(each.deductible for each in several),
+            copay=hull(each.copay for each in several),
+            coinsurance=hull(each.coinsurance for each in several),
+            balance_bill=hull(each.balance_bill for each in several),
+            plan_pays=hull(each.plan_pays for each in several),
+            other_payers_pay=hull(each.other_payers_pay for each in several),
+            assistance=hull(each.assistance for each in several),
+            patient_pays=hull(each.patient_pays for each in several),
+        )
+        for several in zip(*same, strict=True)
+    )
+
+
+def _left(limits: Sequence[Opening], name: str) -> Range | None:
+    ends = [getattr(ledger, name).remaining_cents for opening in limits for ledger in opening]
+    if not ends or max(ends) >= ALMOST_UNLIMITED:
+        return None
+    return Range(low_cents=min(ends), high_cents=max(ends))
+
+
+def _by_year(outcomes: Sequence[Outcome]) -> tuple[PlanYearTotal, ...]:
+    """Plan years of the main world; a world without that year has nothing to pay in it."""
+    totals: list[PlanYearTotal] = []
+    for year in outcomes[0].by_year:
+        amounts = [
+            each.patient_pays for outcome in outcomes for each in outcome.by_year if each.starts_on == year.starts_on
+        ]
+        everywhere = all(any(each.starts_on == year.starts_on for each in outcome.by_year) for outcome in outcomes)
+        whole = hull(amounts)
+        low = whole.low_cents if everywhere else 0
+        totals.append(
+            PlanYearTotal(starts_on=year.starts_on, patient_pays=Range(low_cents=low, high_cents=whole.high_cents))
+        )
+    return tuple(totals)
+
+
+def _pays(headline: Headline) -> ForkPays:
+    return ForkPays(first_session=headline.first, typical_session=headline.typical, course=headline.course)
+
+
+def _typical(estimate: Estimate, lang: Language) -> Typical:
+    typical = estimate.typical
+    told = (_assumption(lang, each.unknown.name, each.unknown.values) for each in estimate.worths)
+    return Typical(
+        first_session_cents=_middle(typical.first),
+        session_cents=_middle(typical.typical),
+        course_cents=_middle(typical.course),
+        sessions=len(typical.slots),
+        assumptions=tuple(assumption for assumption in told if assumption),
+    )
+
+
+def _middle(cents: Range) -> int:
+    return (cents.low_cents + cents.high_cents) // 2
+
+
+def _assumption(lang: Language, name: str, values: dict[str, int | str]) -> str | None:
+    if not knows("assume", name):
+        return None
+    told = {
+        key: money(value) if key == "amount" and isinstance(value, int)
+        else percent(value) if key == "percent" and isinstance(value, int)
+        else value
+        for key, value in values.items()
+    }
+    return say(lang, "assume", name, **told)

@@ -1,0 +1,239 @@
+"""What nobody told: each open input, what it would typically be, and what its answer is worth."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from payers.catalogue.model import PlanDesign
+from payers.cost_share.adjudicate import settled
+from payers.cost_share.money import Range, hull
+from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit
+from payers.estimate.case import NETWORK_LINES, OPEN_STATUSES, Case
+from payers.estimate.course import spacing_is_open
+from payers.estimate.evaluate import Outcome, evaluate
+from payers.estimate.prices import FEE_LINES
+from payers.estimate.question import PriceInput, Prices, Question, SessionsCourse, TricareBeneficiary
+
+PLAN_LINES = frozenset({"commercial", "medicare-advantage", "behavioral-health-carveout", "employer-ancillary"})
+"""Lines whose terms differ from plan to plan, so that they have to be told."""
+
+Told = TypeVar("Told", bound=msgspec.Struct)
+
+
+class Unknown(NamedTuple):
+    """An open input. `typical` answers it; `values` are what the teller prints of that answer."""
+
+    name: str
+    typical: Callable[[Question], Question]
+    values: dict[str, Any] = {}
+    otherwise: Callable[[Question], Question] | None = None
+    """For an input that is assumed, not widened: another answer, whose difference is what it is worth."""
+
+
+class Worth(NamedTuple):
+    """An unknown and by how much its answer narrows the course's range, in cents."""
+
+    unknown: Unknown
+    worth_cents: int
+
+
+def find(case: Case, outcomes: list[Outcome]) -> list[Unknown]:
+    """The inputs that are absent and that this case looks at, in the order of a phone call."""
+    return [*_about_patient(case, outcomes), *_about_course(case), *_about_plan(case, outcomes), *_about_prices(case, outcomes)]
+
+
+def worth(case: Case, unknowns: list[Unknown]) -> list[Worth]:
+    """What each is worth: the width of the course's range when it alone is open, the most valuable first.
+
+    Measured with every other input at its typical value. Beside all the others most inputs would seem worth nothing,
+    because any of them is enough to keep the range wide.
+    """
+    usual = _course(case, all_typical(case.question, unknowns))
+    found: list[Worth] = []
+    for unknown in unknowns:
+        others = [other for other in unknowns if other is not unknown]
+        alone = _course(case, all_typical(case.question, others))
+        if unknown.otherwise is not None:
+            alone = hull((alone, _course(case, unknown.otherwise(all_typical(case.question, others)))))
+        found.append(Worth(unknown, max(0, alone.width_cents - usual.width_cents)))
+    return sorted(found, key=lambda each: -each.worth_cents)
+
+
+def all_typical(question: Question, unknowns: list[Unknown]) -> Question:
+    """The question with these open inputs answered by their typical values."""
+    for unknown in unknowns:
+        question = unknown.typical(question)
+    return question
+
+
+def _course(case: Case, question: Question) -> Range:
+    return hull(outcome.course for outcome in evaluate(case._replace(question=question), sums_only=True))
+
+
+def _about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
+    question = case.question
+    plans = any(not outcome.self_pay for outcome in outcomes)
+    if question.state is None and "self-pay" not in case.payer.kinds:
+        yield Unknown("state", lambda asked: asked)
+    if question.county is None and case.payer.programme == "co-medicaid":
+        yield Unknown("county", lambda asked: asked)
+    if question.line_of_business is None and len(case.payer.lines_of_business) > 1:
+        yield Unknown("line_of_business", _set(line_of_business=case.payer.lines_of_business[0]))
+    if question.plan is None and any(rule.plan for rule in case.catalogue.release.rules if rule.payer == case.payer.slug):
+        yield Unknown("plan", lambda asked: asked)
+    if question.indication is None and "self-pay" not in case.payer.kinds:
+        labelled = bool(case.treatment.approvals)
+        yield Unknown(
+            "indication",
+            _set(indication=case.indications[0]),
+            otherwise=_set(indication="chronic-pain") if labelled else None,
+        )
+    if plans and case.payer.programme == "tricare" and not _tricare_told(question.tricare):
+        typical = TricareBeneficiary(plan="select", group="b", category="active-duty-family", junior_enlisted=False)
+        yield Unknown("tricare", _set(tricare=typical))
+
+
+def _tricare_told(who: TricareBeneficiary | None) -> bool:
+    if who is None:
+        return False
+    return who.category == "active-duty" or None not in (who.plan, who.group, who.category)
+
+
+def _about_course(case: Case) -> Iterator[Unknown]:
+    question, treatment = case.question, case.treatment
+    if question.dose_mg is None and treatment.doses_mg:
+        yield Unknown("dose_mg", _set(dose_mg=treatment.doses_mg[-1]))
+    if not case.start_known:
+        yield Unknown("start_on", _set(start_on=case.today))
+    if question.course is None:
+        count = treatment.typical_sessions
+        yield Unknown("course", _set(course=SessionsCourse(count=count)), {"count": count})
+    elif spacing_is_open(treatment, question.indication, question.course):
+        days = max(phase.repeat_days_max or 0 for phase in treatment.phases)
+        course = msgspec.structs.replace(question.course, maintenance_every_days=days)
+        yield Unknown("maintenance_every_days", _set(course=course), {"days": days})
+
+
+def _about_plan(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
+    question = case.question
+    decisions = {outcome.world.decision.line_of_business: outcome.world.decision for outcome in outcomes}
+    if question.authorization in (None, "pending") and any(each.status in OPEN_STATUSES for each in decisions.values()):
+        yield Unknown("authorization", _set(authorization="approved"))
+    shared = [outcome for outcome in outcomes if not outcome.self_pay]
+    if not shared:
+        return
+    lanes = {outcome.world.lane for outcome in shared}
+    if question.lane is None and len(lanes) > 1:
+        yield Unknown("lane", _set(lane="medical"))
+    if question.network is None and NETWORK_LINES & decisions.keys():
+        yield Unknown("network", _set(network="in"))
+    if question.place_of_service is None and FEE_LINES & decisions.keys():
+        yield Unknown("place_of_service", _set(place_of_service="11"), otherwise=_set(place_of_service="22"))
+    if PLAN_LINES & decisions.keys():
+        yield from _about_benefits(case, "pharmacy" in lanes)
+    elif "medicare" in decisions or case.payer.programme in ("tricare", "champva"):
+        yield from _met(case, ("deductible", "out_of_pocket_max")[: 1 if "medicare" in decisions else 2])
+
+
+def _about_benefits(case: Case, pharmacy: bool) -> Iterator[Unknown]:
+    benefits = case.question.benefits or Benefits()
+    shares = benefits.cost_shares or CostShares()
+    design = _design(case)
+    label = {"design": design.label}
+    if benefits.plan_year_start is None:
+        yield Unknown("plan_year_start", _in_benefits(plan_year_start="01-01"))
+    for name, cents in (
+        ("deductible", design.deductible_cents),
+        ("out_of_pocket_max", design.out_of_pocket_max_cents),
+    ):
+        limit: Limit = getattr(benefits, name) or Limit()
+        if limit.individual_cents is None:
+            usual_cents = max(cents, limit.individual_met_cents or 0)
+            if limit.family_cents is not None:
+                usual_cents = min(usual_cents, limit.family_cents)
+            yield Unknown(name, _in_limit(name, individual_cents=usual_cents), {"amount": usual_cents, **label})
+    yield from _met(case, ("deductible", "out_of_pocket_max"))
+    percent = {"percent": design.patient_share_bp, **label}
+    usual = CostShare(patient_share_bp=design.patient_share_bp)
+    kinds = [shares.default, shares.drug, shares.visit, shares.infusion]
+    if shares.default is None or any(len(settled(kind)) == 2 for kind in kinds if kind):
+        yield Unknown("cost_shares", _in_shares(default=usual, drug=None, visit=None, infusion=None), percent)
+    elif any(len(settled(kind)) > 2 for kind in kinds if kind):
+        flat = {
+            name: msgspec.structs.replace(kind, copay_timing="flat-no-deductible")
+            for name in ("default", "drug", "visit", "infusion")
+            if (kind := getattr(shares, name)) is not None and len(settled(kind)) > 2
+        }
+        yield Unknown("copay_timing", _in_shares(**flat))
+    if pharmacy and (shares.pharmacy_drug is None or len(settled(shares.pharmacy_drug)) > 1):
+        yield Unknown("pharmacy_drug", _in_shares(pharmacy_drug=usual), percent)
+
+
+def _met(case: Case, names: tuple[str, ...]) -> Iterator[Unknown]:
+    benefits = case.question.benefits or Benefits()
+    for name in names:
+        limit: Limit | None = getattr(benefits, name)
+        if limit is None or limit.individual_met_cents is None:
+            told = "deductible_met" if name == "deductible" else "out_of_pocket_met"
+            yield Unknown(told, _in_limit(name, individual_met_cents=0))
+
+
+def _about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
+    prices = case.question.prices or Prices()
+    shared = next((outcome for outcome in outcomes if not outcome.self_pay), None)
+    alone = next((outcome for outcome in outcomes if outcome.self_pay), None)
+    if shared and prices.allowed_per_session is None:
+        if shared.price.basis == "medicare-fee":
+            yield Unknown("allowed_per_session", lambda asked: asked)
+        else:
+            yield _price("allowed_per_session", shared.price.amount, shared.price.typical_cents)
+    apart = shared and len(shared.visits[0].lines) > 1
+    if shared and apart and prices.visit_allowed_per_session is None:
+        yield _price("visit_allowed_per_session", shared.visits[0].lines[1].line.allowed, None)
+    if prices.cash_per_session is None and alone:
+        yield _price("cash_per_session", alone.price.amount, alone.price.typical_cents)
+
+
+def _price(name: str, amount: Range, typical_cents: int | None) -> Unknown:
+    cents = typical_cents or (amount.low_cents + amount.high_cents) // 2
+
+    def answered(asked: Question) -> Question:
+        told = PriceInput(low_cents=cents, high_cents=cents)
+        return _with(asked, prices=_with(asked.prices or Prices(), **{name: told}))
+
+    return Unknown(name, answered, {"amount": cents})
+
+
+def _design(case: Case) -> PlanDesign:
+    usual = [design for design in case.catalogue.release.plan_designs if design.stands_for_line]
+    line = case.decisions()[0].line_of_business
+    return next((design for design in usual if design.line_of_business == line), usual[0])
+
+
+def _set(**told: Any) -> Callable[[Question], Question]:
+    return lambda asked: _with(asked, **told)
+
+
+def _in_benefits(**told: Any) -> Callable[[Question], Question]:
+    return lambda asked: _with(asked, benefits=_with(asked.benefits or Benefits(), **told))
+
+
+def _in_limit(name: str, **told: Any) -> Callable[[Question], Question]:
+    def answered(asked: Question) -> Question:
+        limit: Limit = getattr(asked.benefits or Benefits(), name) or Limit()
+        return _in_benefits(**{name: _with(limit, **told)})(asked)
+
+    return answered
+
+
+def _in_shares(**told: Any) -> Callable[[Question], Question]:
+    def answered(asked: Question) -> Question:
+        shares = (asked.benefits or Benefits()).cost_shares or CostShares()
+        return _in_benefits(cost_shares=_with(shares, **told))(asked)
+
+    return answered
+
+
+def _with(struct: Told, **told: Any) -> Told:
+    return msgspec.structs.replace(struct, **told)

@@ -1,0 +1,78 @@
+"""Sentences by key in English and Spanish. Code carries keys; the words stand in `en.toml` and `es.toml` beside this."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from payers.catalogue.model import Criteria, Rule
+from payers.cost_share.money import Range
+from payers.estimate.question import Language
+
+
+@cache
+def _sentences(lang: Language) -> dict[str, dict[str, Any]]:
+    text = (Path(__file__).parent / f"{lang}.toml").read_bytes()
+    return msgspec.toml.decode(text, type=dict[str, dict[str, Any]])
+
+
+def say(lang: Language, table: str, key: str, **values: object) -> str:
+    """The sentence of that key with its values filled in."""
+    sentence: str = _sentences(lang)[table][key]
+    return sentence.format(**values)
+
+
+def knows(table: str, key: str) -> bool:
+    """Whether there is a sentence of that key."""
+    return key in _sentences("en").get(table, {})
+
+
+def money(cents: int) -> str:
+    """Dollars as both languages print them in the United States: `$1,240`, `$271.22`."""
+    dollars, rest = divmod(cents, 100)
+    return f"${dollars:,}.{rest:02d}" if rest else f"${dollars:,}"
+
+
+def amount(lang: Language, cents: Range) -> str:
+    """One amount, or from one to another."""
+    if cents.exact:
+        return money(cents.low_cents)
+    return say(lang, "text", "range", low=money(cents.low_cents), high=money(cents.high_cents))
+
+
+def percent(basis_points: int) -> str:
+    """`20%`, `12.5%`."""
+    return f"{basis_points / 100:g}%"
+
+
+def day(lang: Language, on: date) -> str:
+    """A date in words."""
+    months: list[str] = _sentences(lang)["text"]["months"]
+    return say(lang, "text", "date", month=months[on.month - 1], day=on.day, year=on.year)
+
+
+def requirements(rule: Rule, lang: Language) -> list[tuple[str, str]]:
+    """What the payer asks before it pays: kind and sentence, in the order of the rule."""
+    told: list[tuple[str, str]] = []
+    for kind in Criteria.__struct_fields__:
+        value = getattr(rule.criteria, kind)
+        if value not in (None, ()):
+            told.append((kind, say(lang, "require", kind, value=_value(lang, value))))
+    for kind, value in (
+        ("authorization_initial", rule.authorization.initial),
+        ("authorization_renewal", rule.authorization.renewal),
+        ("site_of_care", rule.site_of_care),
+    ):
+        if value:
+            told.append((kind, say(lang, "require", kind, value=value)))
+    return told
+
+
+def _value(lang: Language, value: object) -> str:
+    if isinstance(value, bool):
+        return say(lang, "text", "yes" if value else "no")
+    if isinstance(value, tuple):
+        return ", ".join(str(each) for each in value)
+    return str(value)

@@ -1,0 +1,110 @@
+"""Bodies are JSON, read strictly: `"5"` is not 5, a field that nobody knows is refused, and so is one said twice."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from msgspec import inspect
+
+from service.api.problems import InputError, Refused
+
+MAX_BODY_BYTES = 256_000
+_STEP = re.compile(r"\.(?P<field>[^.\[]+)|\[(?P<index>[^\]]*)\]")
+_NAMED_FIELD = re.compile(r"(?P<fault>unknown|missing required) field `(?P<field>.*)`$")
+
+
+class StrictRequest(Request[Any, Any, State]):
+    """A request whose body is decoded straight into the type that the handler declares for `data`.
+
+    The framework's own conversion is lenient; what is already of the declared type it leaves alone.
+    """
+
+    async def json(self) -> Any:
+        """The body as the handler's type. Raises `Refused`: 415, 413, 400 for what is not JSON, 422 for what does not fit."""
+        if self.content_type[0] != "application/json":
+            raise Refused("unsupported-media-type", "The body must be sent as application/json.")
+        field = self.route_handler.parsed_data_field
+        return decode(await self.body(), field.annotation if field else None)
+
+
+def decode(body: bytes, type_: Any) -> Any:
+    """The value of a JSON body. Raises `Refused` with the first thing that is wrong and the pointer to it."""
+    try:
+        value = _decoder(type_).decode(body)
+        json.loads(body, object_pairs_hook=_each_name_once)
+    except msgspec.ValidationError as error:
+        fault = _located(str(error), type_)
+        raise Refused("invalid-input", fault.detail, fault) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        place = str(error) if isinstance(error, msgspec.DecodeError) else "The body is not UTF-8"
+        raise Refused("not-json", f"{place}.") from None
+    return value
+
+
+@cache
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type_, strict=True)
+
+
+def _each_name_once(pairs: list[tuple[str, object]]) -> None:
+    names = [name for name, _ in pairs]
+    if repeated := next((name for name in names if names.count(name) > 1), None):
+        detail = f"The field `{repeated}` is there twice in one object."
+        raise Refused("invalid-input", detail, InputError(pointer="", detail=detail))
+
+
+def _located(message: str, type_: Any) -> InputError:
+    """A fault as msgspec tells it (`... - at `$.course.weeks``) with its place as a JSON pointer."""
+    detail, _, path = message.partition(" - at `$")
+    steps = [step["field"] or step["index"] for step in _STEP.finditer(path.removesuffix("`"))]
+    if named := _NAMED_FIELD.search(detail):
+        if named["fault"] == "unknown":
+            detail = _unknown(named["field"], _fields(type_, steps))
+        steps.append(named["field"])
+    return InputError(pointer="".join(f"/{step}" for step in map(_escaped, steps)), detail=f"{detail}.")
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _unknown(field: str, known: list[str]) -> str:
+    near = get_close_matches(field, known, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(f'`{name}`' for name in known)}"
+    return f"Unknown field `{field}`: {hint}"
+
+
+def _fields(type_: Any, steps: list[str]) -> list[str]:
+    """The fields that an object at this place may have."""
+    here = list(_alternatives([inspect.type_info(type_)]))
+    for step in steps:
+        here = list(_alternatives(_inside(here, step)))
+    return sorted({
+        name
+        for each in here
+        if isinstance(each, inspect.StructType)
+        for name in (each.tag_field, *(field.encode_name for field in each.fields))
+        if name
+    })
+
+
+def _alternatives(types: Iterable[inspect.Type]) -> Iterator[inspect.Type]:
+    for each in types:
+        yield from each.types if isinstance(each, inspect.UnionType) else (each,)
+
+
+def _inside(types: Iterable[inspect.Type], step: str) -> Iterator[inspect.Type]:
+    for each in types:
+        match each:
+            case inspect.StructType(fields=fields):
+                yield from (field.type for field in fields if field.encode_name == step)
+            case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+                yield item
+            case _:
+                pass

@@ -1,0 +1,54 @@
+"""From anything that was raised to a problem document. Nothing of the inside is told."""
+
+import re
+from http import HTTPStatus
+from typing import Any, cast
+
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from service.api.problems import BY_STATUS, KINDS, RETRY_AFTER_SECONDS, InputError, Refused, respond
+from service.store.pool import DatabaseUnavailable
+
+type_of_request = Request[Any, Any, State]
+log = structlog.get_logger()
+
+
+def _refused(request: Request[Any, Any, State], error: Refused) -> Response[bytes]:
+    return respond(request.scope, error)
+
+
+def _invalid(request: Request[Any, Any, State], error: ValidationException) -> Response[bytes]:
+    """Query parameters, path and headers that the framework could not convert.
+
+    The framework's own sentence repeats the address with its query string, so only its list of faults is told.
+    """
+    faults = cast("list[dict[str, str]]", error.extra if isinstance(error.extra, list) else [])
+    errors = [InputError(pointer=f"/{fault.get('key', '')}", detail=fault["message"]) for fault in faults]
+    detail = errors[0].detail if errors else "A parameter is missing or has a wrong value."
+    return respond(request.scope, Refused("invalid-input", detail, *errors))
+
+
+def _http(request: Request[Any, Any, State], error: HTTPException) -> Response[bytes]:
+    kind = BY_STATUS.get(error.status_code) or BY_STATUS[500 if error.status_code >= 500 else 400]
+    details = {404: "This address is not served.", 405: f"{request.method} is not served at this address."}
+    detail = details.get(error.status_code, HTTPStatus(kind.status).description or kind.title)
+    return respond(request.scope, Refused(kind.slug, detail, headers=error.headers))
+
+
+def _unavailable(request: Request[Any, Any, State], _: DatabaseUnavailable) -> Response[bytes]:
+    refused = Refused(
+        "unavailable",
+        "Nothing was stored. Ask again with the same Idempotency-Key.",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )
+    return respond(request.scope, refused)
+
+
+def _unexpected(request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
+    """The last resort. A fault's text may hold what was asked, so the log gets its kind and place alone."""
+    log.error("unexpected", error=type(error).__name__, place=_place(error))
+    return respond(request.scope, Refused("internal", KINDS["internal"].remedy))

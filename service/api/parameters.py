@@ -1,0 +1,57 @@
+"""What several endpoints take in the query string, and the check that nothing else is sent there."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, get_args
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.params import HeaderParameter, QueryParameter
+
+from payers.catalogue.vocabulary import Indication, LineOfBusiness, PayerKind, Treatment
+from payers.estimate.question import Language
+from service.api.problems import InputError, Refused
+
+PayerName = Annotated[
+    str, QueryParameter(min_length=1, max_length=120, description="Any name on a card, an alias or a slug.")
+]
+StateCode = Annotated[str | None, QueryParameter(pattern="^[A-Z]{2}$", description="Where the member lives: two letters.")]
+County = Annotated[str | None, QueryParameter(min_length=1, max_length=60, description="Where the member lives.")]
+AsOf = Annotated[date | None, QueryParameter(description="The day it is asked for; today when absent.")]
+Line = Annotated[LineOfBusiness | None, QueryParameter(description="The payer's first line when absent.")]
+Plan = Annotated[str | None, QueryParameter(min_length=1, max_length=120, description="A sub-plan or formulary.")]
+Kind = Annotated[PayerKind | None, QueryParameter(description="Only payers of this kind.")]
+WhichTreatment = Annotated[Treatment, QueryParameter(description="The treatment.")]
+WhichIndication = Annotated[Indication | None, QueryParameter(description="What it is for; the label's own when absent.")]
+Lang = Annotated[
+    Language | None, QueryParameter(description="The language of the sentences; `Accept-Language` when absent.")
+]
+AcceptLanguage = Annotated[str | None, HeaderParameter(name="Accept-Language")]
+
+_PREFERENCE = re.compile(r"(?:^|,)\s*(en|es)(?:-\w+)*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*(?=,|$)", re.IGNORECASE)
+
+
+def language(lang: Language | None, accept: str | None) -> Language:
+    """The language asked for in the query, else the one of English and Spanish that the browser prefers."""
+    if lang:
+        return lang
+    weights = {tag.lower(): float(weight or 1) for tag, weight in reversed(_PREFERENCE.findall(accept or ""))}
+    return "es" if weights.get("es", 0) > weights.get("en", 0) else "en"
+
+
+def only_known(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard: a query parameter that the endpoint does not know is refused, so that a typing error is not an answer.
+
+    It also keeps what must not be sent (a name, a birth date) out of every endpoint by construction.
+    """
+    known = [
+        field.kwarg_definition.name or name
+        for name, field in handler.parsed_fn_signature.parameters.items()
+        if isinstance(field.kwarg_definition, QueryParameter)
+    ]
+    unknown = [name for name in connection.query_params if name not in known]
+    if unknown:
+        detail = f"Unknown parameter: known are {', '.join(f'`{name}`' for name in known)}." if known else "No parameters."
+        raise Refused(
+            "invalid-input", detail, *(InputError(pointer=f"/{name[:60]}", detail=detail) for name in unknown[:10])
+        )

@@ -1,0 +1,175 @@
+"""The shapes in which payers are shown, and how a payer of the catalogue becomes one."""
+
+from datetime import date
+
+import msgspec
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.model import Authorization, Payer, Policy, Rule
+from payers.catalogue.vocabulary import (
+    Confidence,
+    CoverageReason,
+    CoverageStatus,
+    Indication,
+    Lane,
+    LineOfBusiness,
+    PayerKind,
+    PayerStatus,
+    Treatment,
+)
+from payers.estimate.answer import BillingCode, Citation, LineageStep, PossiblePayer, Requirement
+from payers.estimate.question import Language
+from service.api import telling
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader gets."""
+
+
+class PayerSummary(View):
+    """A payer in a list; `why` says which of its names was found."""
+
+    slug: str
+    name: str
+    kinds: tuple[PayerKind, ...]
+    lines_of_business: tuple[LineOfBusiness, ...]
+    status: PayerStatus
+    states: tuple[str, ...]
+    why: str
+
+    @classmethod
+    def of(cls, payer: Payer, why: str) -> "PayerSummary":
+        """The payer in short."""
+        return telling.view(cls, payer, why=why)
+
+
+class PayerList(View):
+    """A page of payers; `next` is the value of `after` for the next page, absent on the last."""
+
+    items: tuple[PayerSummary, ...]
+    next: str | None
+
+
+class ResolvedPayer(View):
+    """The payer that is meant."""
+
+    slug: str
+    name: str
+    kind: PayerKind
+
+
+class ResolvedName(View):
+    """Who is meant by a name on a card as of a day, and how the name leads there.
+
+    Without `payer`, `candidates` and `question` say what is missing; without both, nobody bears the name and
+    `candidates` are the nearest. `also` are payers behind the same card.
+    """
+
+    asked: str
+    as_of: date
+    payer: ResolvedPayer | None
+    via: tuple[LineageStep, ...]
+    also: tuple[PossiblePayer, ...]
+    candidates: tuple[PossiblePayer, ...]
+    question: str | None
+
+
+class IdentifierView(View):
+    """An id under which the payer is reached, within one network."""
+
+    value: str
+    network: str
+    use: str
+    transactions: tuple[str, ...]
+    valid_from: date | None
+    valid_until: date | None
+    citations: tuple[Citation, ...]
+
+
+class EventView(View):
+    """Something that happened to the payer; with `to`, its older name leads there."""
+
+    on: str
+    event: str
+    about: bool
+    to: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+class RuleView(View):
+    """What the payer says of one or more treatments, for how long, and what it asks for."""
+
+    id: str
+    line_of_business: LineOfBusiness | None
+    plan: str | None
+    treatments: tuple[Treatment, ...]
+    indications: tuple[Indication, ...]
+    status: CoverageStatus
+    reason: CoverageReason | None
+    lane: Lane | None
+    lane_note: str | None
+    policy: Policy | None
+    requirements: tuple[Requirement, ...]
+    authorization: Authorization
+    quantity_limits: str | None
+    site_of_care: str | None
+    codes: tuple[BillingCode, ...]
+    valid_from: date | None
+    valid_until: date | None
+    observed_on: date | None
+    note: str | None
+    citations: tuple[Citation, ...]
+    confidence: Confidence
+    verified_on: date
+    review_by: date
+    stale: bool
+
+
+class PayerDetail(View):
+    """Everything known about one payer."""
+
+    slug: str
+    name: str
+    legal_name: str | None
+    parent: str | None
+    kinds: tuple[PayerKind, ...]
+    lines_of_business: tuple[LineOfBusiness, ...]
+    lines_elsewhere: dict[LineOfBusiness, str]
+    status: PayerStatus
+    states: tuple[str, ...]
+    states_excluded: tuple[str, ...]
+    aliases: tuple[str, ...]
+    identifiers: tuple[IdentifierView, ...]
+    lineage: tuple[EventView, ...]
+    rules: tuple[RuleView, ...]
+    note: str | None
+    citations: tuple[Citation, ...]
+    confidence: Confidence
+    verified_on: date
+    review_by: date
+
+
+def detail(catalogue: Catalogue, payer: Payer, today: date, lang: Language) -> PayerDetail:
+    """The payer with its identifiers, its lineage and every rule on file, the clinic's own first."""
+    rules = [rule for rule in (*catalogue.clinic.rules, *catalogue.release.rules) if rule.payer == payer.slug]
+    return telling.view(
+        PayerDetail,
+        payer,
+        identifiers=tuple(
+            telling.view(IdentifierView, each, citations=telling.citations(catalogue, each)) for each in payer.identifiers
+        ),
+        lineage=tuple(telling.view(EventView, each, citations=telling.citations(catalogue, each)) for each in payer.lineage),
+        rules=tuple(_rule(catalogue, rule, today, lang) for rule in rules),
+        citations=telling.citations(catalogue, payer),
+    )
+
+
+def _rule(catalogue: Catalogue, rule: Rule, today: date, lang: Language) -> RuleView:
+    return telling.view(
+        RuleView,
+        rule,
+        requirements=telling.requirements(rule, lang),
+        codes=telling.codes(catalogue, rule.codes, rule.valid_until or today, lang),
+        citations=telling.citations(catalogue, rule),
+        stale=rule.review_by < today,
+    )

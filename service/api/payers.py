@@ -1,0 +1,97 @@
+"""Who pays: search, any name on a card resolved, and everything known about one payer."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.identity import resolve, search
+from payers.catalogue.vocabulary import PayerKind
+from service.api import telling
+from service.api.parameters import AcceptLanguage, AsOf, County, Lang, PayerName, StateCode, language
+from service.api.payer_views import PayerDetail, PayerList, PayerSummary, ResolvedName, ResolvedPayer, detail
+from service.api.problems import Refused
+from service.api.public import cacheable
+
+PAGE = 50
+
+Query = Annotated[str, QueryParameter(max_length=120, description="Part of a name; typing errors are forgiven.")]
+Kind = Annotated[PayerKind | None, QueryParameter(description="Only payers of this kind.")]
+After = Annotated[str | None, QueryParameter(max_length=120, description="`next` of the page before.")]
+
+
+class PayersController(Controller):
+    """Payers, for anybody."""
+
+    path = "/v1/payers"
+    tags = ("Payers",)
+
+    @get(operation_id="listPayers", summary="Search payers by name")
+    async def list(
+        self,
+        request: Request[Any, Any, Any],
+        catalogue: NamedDependency[Catalogue],
+        today: NamedDependency[date],
+        q: Query = "",
+        state: StateCode = None,
+        kind: Kind = None,
+        as_of: AsOf = None,
+        after: After = None,
+        lang: Lang = None,
+        accept_language: AcceptLanguage = None,
+    ) -> Response[PayerList]:
+        """Payers whose names or aliases are near `q`, nearest first; every payer without `q`."""
+        found = search(catalogue, q, as_of or today, state, kind, limit=len(catalogue.payers))
+        slugs = [each.slug for each in found]
+        first = slugs.index(after) + 1 if after in slugs else 0
+        told = telling.possible(found[first : first + PAGE], language(lang, accept_language))
+        items = tuple(PayerSummary.of(catalogue.payers[each.slug], each.why) for each in told)
+        more = first + PAGE < len(found)
+        return cacheable(request, catalogue, PayerList(items=items, next=items[-1].slug if more else None))
+
+    @get("/resolve", operation_id="resolvePayer", summary="The payer behind a name on a card")
+    async def resolve(
+        self,
+        request: Request[Any, Any, Any],
+        catalogue: NamedDependency[Catalogue],
+        today: NamedDependency[date],
+        name: PayerName,
+        as_of: AsOf = None,
+        state: StateCode = None,
+        county: County = None,
+        lang: Lang = None,
+        accept_language: AcceptLanguage = None,
+    ) -> Response[ResolvedName]:
+        """Any name on a card as of a day: the payer and its lineage, or the candidates and what separates them."""
+        spoken = language(lang, accept_language)
+        found = resolve(catalogue, name, as_of or today, state, county)
+        meant = catalogue.payers[found.payer] if found.payer else None
+        resolved = ResolvedName(
+            asked=found.asked,
+            as_of=found.as_of,
+            payer=ResolvedPayer(slug=meant.slug, name=meant.name, kind=meant.kinds[0]) if meant else None,
+            via=telling.lineage(catalogue, found),
+            also=telling.possible(found.also, spoken),
+            candidates=telling.possible(found.candidates, spoken),
+            question=telling.question(found, spoken),
+        )
+        return cacheable(request, catalogue, resolved)
+
+    @get("/{slug:str}", operation_id="readPayer", summary="Everything known about a payer")
+    async def read(
+        self,
+        request: Request[Any, Any, Any],
+        catalogue: NamedDependency[Catalogue],
+        today: NamedDependency[date],
+        slug: FromPath[str],
+        lang: Lang = None,
+        accept_language: AcceptLanguage = None,
+    ) -> Response[PayerDetail]:
+        """Names, identifiers, lineage and every rule on file, each with where it was read."""
+        if slug not in catalogue.payers:
+            raise Refused("not-found", "No payer has this slug. Names are resolved at /v1/payers/resolve.")
+        found = detail(catalogue, catalogue.payers[slug], today, language(lang, accept_language))
+        return cacheable(request, catalogue, found)

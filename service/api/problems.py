@@ -1,0 +1,100 @@
+"""Every way to say no: one table of problem kinds and the document of RFC 9457 that carries them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Response
+from litestar.types import Scope
+
+from payers.estimate.answer import PossiblePayer
+from service.api.request_id import request_id
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of problem. Its type `/problems/<slug>`, its status and its title are promises and never change."""
+
+    slug: str
+    status: int
+    title: str
+    remedy: str
+    """What whoever called can do about it."""
+
+
+_TABLE = (
+    Kind("bad-request", 400, "The request cannot be understood", "Compare the request with /schema/openapi.json."),
+    Kind("not-json", 400, "The body is not JSON", "Send one JSON object in UTF-8. NaN and Infinity are not JSON."),
+    Kind("not-authenticated", 401, "A key is needed", "Send `Authorization: Bearer <key>` with a key of this service."),
+    Kind("not-allowed", 403, "The key does not allow this", "Use a key that has the scope named in `detail`."),
+    Kind("not-found", 404, "There is nothing here", "Check the address and the id in it."),
+    Kind("method-not-allowed", 405, "The method does not fit the address", "Use a method that the `Allow` header names."),
+    Kind("too-large", 413, "The body is too large", "Send at most 256 kB; split a batch."),
+    Kind("unsupported-media-type", 415, "The content type is not JSON", "Send `Content-Type: application/json`."),
+    Kind("invalid-input", 422, "The input does not fit", "Each entry of `errors` names a place and what is wrong there."),
+    Kind("unknown-payer", 422, "No payer has this name", "Choose from `nearest`, or look the name up at /v1/payers."),
+    Kind("ambiguous-payer", 422, "The payer's name means several", "Answer `question`, or ask with a `slug` of `candidates`."),
+    Kind("impossible-question", 422, "The question contradicts itself", "Change the place that `errors` names."),
+    Kind("key-reused", 422, "The idempotency key belongs to another question", "Use a new `Idempotency-Key` for it."),
+    Kind("too-many-requests", 429, "Too many requests", "Wait as long as `Retry-After` says."),
+    Kind("internal", 500, "The service failed", "Report the `instance`; the service's log knows it."),
+    Kind("unavailable", 503, "The database cannot be reached", "Ask again after the seconds of `Retry-After`."),
+)
+KINDS: dict[str, Kind] = {kind.slug: kind for kind in _TABLE}
+BY_STATUS: dict[int, Kind] = {kind.status: kind for kind in reversed(_TABLE)} | {422: KINDS["invalid-input"]}
+
+
+class InputError(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong: a JSON pointer into the body, or `/name` of a query parameter or header."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What went wrong (RFC 9457). `nearest` comes with an unknown payer, `candidates` and `question` with an ambiguous."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: tuple[InputError, ...] = ()
+    nearest: tuple[PossiblePayer, ...] | msgspec.UnsetType = msgspec.UNSET
+    candidates: tuple[PossiblePayer, ...] | msgspec.UnsetType = msgspec.UNSET
+    question: str | None | msgspec.UnsetType = msgspec.UNSET
+
+
+class Refused(Exception):
+    """Ends a request with a problem document. Raised in the HTTP layer only; the domain returns its refusals."""
+
+    def __init__(
+        self, kind: str, detail: str, *errors: InputError, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(kind)
+        self.kind = KINDS[kind]
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+        self.more = more
+
+
+def respond(scope: Scope, refused: Refused) -> Response[bytes]:
+    """The problem document of a refusal."""
+    problem = Problem(
+        type=f"/problems/{refused.kind.slug}",
+        title=refused.kind.title,
+        status=refused.kind.status,
+        detail=refused.detail,
+        instance=f"urn:uuid:{request_id(scope)}",
+        errors=refused.errors,
+        **refused.more,
+    )
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=refused.kind.status,
+        media_type=PROBLEM_JSON,
+        headers={"Cache-Control": "no-store", **refused.headers},
+    )

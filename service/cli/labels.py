@@ -1,0 +1,104 @@
+"""The few words around an estimate at the terminal, in the languages that an estimate speaks."""
+
+from payers.catalogue.model import Frozen
+from payers.estimate.question import Language
+
+
+class Labels(Frozen):
+    """One language. `{...}` is filled in."""
+
+    asked: str
+    first_session: str
+    typical_session: str
+    course: str
+    sessions: str
+    day: str
+    phase: str
+    pays: str
+    deductible_left: str
+    maximum_left: str
+    plan_years: str
+    starts: str
+    on_the_way: str
+    session: str
+    session_between: str
+    worlds: str
+    ask_next: str
+    ask: str
+    worth: str
+    assumed: str
+    notices: str
+    reasons: str
+    sources: str
+    verified: str
+    age: str
+    stale: str
+    confidence: str
+    requirements: str
+    catalogue: str
+
+
+LABELS: dict[Language, Labels] = {
+    "en": Labels(
+        asked="asked as",
+        first_session="First\nsession",
+        typical_session="Typical\nsession",
+        course="Course\nof {count}",
+        sessions="Sessions",
+        day="Date",
+        phase="Phase",
+        pays="Patient\npays",
+        deductible_left="Deductible\nleft",
+        maximum_left="Maximum\nleft",
+        plan_years="By plan year",
+        starts="Starts",
+        on_the_way="On the way",
+        session="Session",
+        session_between="{first} to {last}",
+        worlds="If",
+        ask_next="Ask next",
+        ask="Question",
+        worth="Worth up to",
+        assumed="typical",
+        notices="Notices",
+        reasons="Why",
+        sources="Sources",
+        verified="Coverage verified on {on}",
+        age="age in days: {days}",
+        stale="PAST ITS REVIEW DATE",
+        confidence="confidence {level}",
+        requirements="The payer asks for",
+        catalogue="Catalogue {version}, as of {on}",
+    ),
+    "es": Labels(
+        asked="preguntado como",
+        first_session="Primera\nsesión",
+        typical_session="Sesión\ntípica",
+        course="Curso\nde {count}",
+        sessions="Sesiones",
+        day="Fecha",
+        phase="Fase",
+        pays="Paga el\npaciente",
+        deductible_left="Deducible\nrestante",
+        maximum_left="Máximo\nrestante",
+        plan_years="Por año del plan",
+        starts="Empieza",
+        on_the_way="En el camino",
+        session="Sesión",
+        session_between="{first} a {last}",
+        worlds="Si",
+        ask_next="Preguntar después",
+        ask="Pregunta",
+        worth="Vale hasta",
+        assumed="típico",
+        notices="Avisos",
+        reasons="Por qué",
+        sources="Fuentes",
+        verified="Cobertura verificada el {on}",
+        age="antigüedad en días: {days}",
+        stale="REVISIÓN VENCIDA",
+        confidence="confianza {level}",
+        requirements="La aseguradora pide",
+        catalogue="Catálogo {version}, al {on}",
+    ),
+}

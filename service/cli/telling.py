@@ -1,0 +1,175 @@
+"""An estimate as a billing clerk likes to read it. Nothing is told by colour alone, so nothing is lost without it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from rich import box
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from payers.cost_share.money import Range, exactly
+from payers.estimate.answer import Answer, Citation, Milestone
+from service.cli.labels import LABELS, Labels
+
+NARROW = 90
+"""Below so many columns a range takes two lines and the phase of a session is left out."""
+
+
+def tell(answer: Answer, today: date, width: int) -> Iterator[RenderableType]:
+    """The parts of the page for a terminal of `width` columns, the most asked for first."""
+    say = LABELS["es" if answer.lang == "es" else "en"]
+    narrow = width < NARROW
+    yield from _headline(answer, say)
+    yield _totals(answer, say, narrow)
+    yield from _section(say.sessions, _sessions(answer, say, narrow))
+    if len(answer.patient_pays.by_plan_year) > 1:
+        yield from _section(say.plan_years, _plan_years(answer, say))
+    if answer.milestones:
+        yield from _section(say.on_the_way, _milestones(answer.milestones, say))
+    if answer.forks:
+        yield from _section(say.worlds, _forks(answer, say, narrow))
+    if answer.unknowns:
+        yield from _section(say.ask_next, _unknowns(answer, say))
+    if answer.coverage.requirements:
+        yield from _section(say.requirements, *_points(each.text for each in answer.coverage.requirements))
+    if answer.notices:
+        yield from _section(say.notices, *_points(each.text for each in answer.notices))
+    yield from _section(say.reasons, *_points(answer.explanation))
+    yield from _section(say.sources, *_points(_sources(answer, say, today)))
+    yield Text()
+    yield Text(say.catalogue.format(version=answer.catalogue_version[:12], on=answer.as_of))
+    yield Text(answer.disclaimer)
+
+
+def dollars(amount: Range | None, narrow: bool = False) -> str:
+    """`$1,240.00`, or both ends of a range, or `-` where there is no such limit."""
+    if amount is None:
+        return "-"
+    low, high = (f"${cents // 100:,}.{cents % 100:02}" for cents in (amount.low_cents, amount.high_cents))
+    return low if amount.exact else f"{low} -" + ("\n" if narrow else " ") + high
+
+
+def _headline(answer: Answer, say: Labels) -> Iterator[RenderableType]:
+    payer = answer.payer
+    yield Text(f"{payer.name}: {answer.treatment.name}", style="bold")
+    if payer.asked.casefold() not in (payer.name.casefold(), payer.slug):
+        yield Text(f'{say.asked} "{payer.asked}"')
+    for step in payer.via:
+        yield Text(f"{step.on}: {step.event}")
+    yield Text(answer.coverage.sentence)
+    yield Text(answer.price.sentence)
+    yield Text()
+
+
+def _totals(answer: Answer, say: Labels, narrow: bool) -> Table:
+    table = _table()
+    pays = answer.patient_pays
+    for heading in (say.first_session, say.typical_session, say.course.format(count=len(answer.sessions))):
+        _money(table, heading)
+    each = (pays.first_session, pays.typical_session, pays.course)
+    table.add_row(*(dollars(amount, narrow) for amount in each), style="bold")
+    return table
+
+
+def _sessions(answer: Answer, say: Labels, narrow: bool) -> Table:
+    table = _table()
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column(say.day, no_wrap=True)
+    if not narrow:
+        table.add_column(say.phase)
+    for heading in (say.pays, say.deductible_left, say.maximum_left):
+        _money(table, heading)
+    plan_year = 1
+    for session in answer.sessions:
+        if session.plan_year != plan_year:
+            table.add_section()
+            plan_year = session.plan_year
+        amounts = (session.patient_pays, session.deductible_remaining, session.out_of_pocket_remaining)
+        phase = () if narrow else (session.phase,)
+        table.add_row(str(session.number), str(session.on), *phase, *(dollars(each, narrow) for each in amounts))
+    return table
+
+
+def _plan_years(answer: Answer, say: Labels) -> Table:
+    table = _table()
+    table.add_column(say.starts, no_wrap=True)
+    _money(table, say.pays)
+    for year in answer.patient_pays.by_plan_year:
+        table.add_row(str(year.starts_on), dollars(year.patient_pays))
+    return table
+
+
+def _milestones(milestones: Iterable[Milestone], say: Labels) -> Table:
+    table = _table()
+    table.add_column(say.session, no_wrap=True)
+    table.add_column(overflow="fold")
+    for milestone in milestones:
+        table.add_row(_when(milestone, say), milestone.sentence)
+    return table
+
+
+def _when(milestone: Milestone, say: Labels) -> str:
+    if milestone.session is not None:
+        return str(milestone.session)
+    ends = (milestone.earliest_session, milestone.latest_session)
+    first, last = ("?" if end is None else str(end) for end in ends)
+    return say.session_between.format(first=first, last=last)
+
+
+def _forks(answer: Answer, say: Labels, narrow: bool) -> Table:
+    table = _table()
+    table.add_column(overflow="fold")
+    _money(table, say.first_session)
+    _money(table, say.course.format(count=len(answer.sessions)))
+    for fork in answer.forks:
+        pays = fork.patient_pays
+        table.add_row(fork.sentence, dollars(pays.first_session, narrow), dollars(pays.course, narrow))
+    return table
+
+
+def _unknowns(answer: Answer, say: Labels) -> Table:
+    table = _table()
+    _money(table, say.worth)
+    table.add_column(say.ask, overflow="fold")
+    for unknown in sorted(answer.unknowns, key=lambda unknown: -unknown.worth_cents):
+        typical = f" ({say.assumed}: {unknown.typical})" if unknown.typical else ""
+        table.add_row(dollars(exactly(unknown.worth_cents)), unknown.question + typical)
+    return table
+
+
+def _sources(answer: Answer, say: Labels, today: date) -> Iterator[str]:
+    coverage = answer.coverage
+    if coverage.verified_on:
+        age = say.age.format(days=(today - coverage.verified_on).days)
+        stale = f", {say.stale}" if coverage.stale else ""
+        yield f"{say.verified.format(on=coverage.verified_on)} ({age}{stale})"
+    for citation in dict.fromkeys((*coverage.citations, *answer.price.citations)):
+        yield _source(citation, say)
+
+
+def _source(citation: Citation, say: Labels) -> str:
+    parts = (citation.title, citation.url, say.confidence.format(level=citation.confidence))
+    return ", ".join(part for part in parts if part)
+
+
+def _section(title: str, *parts: RenderableType) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(title, style="bold")
+    yield from parts
+
+
+def _points(lines: Iterable[str]) -> Iterator[RenderableType]:
+    for line in lines:
+        point = Table.grid(padding=(0, 1))
+        point.add_row(Text("-"), Text(line, overflow="fold"))
+        yield Padding(point, (0, 0, 0, 1))
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="", show_edge=False)
+
+
+def _money(table: Table, heading: str) -> None:
+    table.add_column(heading, justify="right", no_wrap=True)

@@ -1,0 +1,49 @@
+"""One JSON line for each thing worth knowing, on standard output, with only those fields that can hold no person."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from service.settings import LogLevel
+
+ALLOWED = frozenset({
+    "event",
+    "level",
+    "timestamp",
+    "method",
+    "route",
+    "status",
+    "duration_ms",
+    "request_id",
+    "key_id",
+    "catalogue_version",
+    "error",
+    "place",
+    "seconds",
+    "port",
+    "worker",
+})
+"""A field that is not named here never reaches the log, whoever writes it."""
+
+
+def only_allowed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Drop every field that is not allowed."""
+    return {name: value for name, value in event.items() if name in ALLOWED}
+
+
+def configure(level: LogLevel) -> None:
+    """Log from `level` up. The loggers of libraries join from `warning` up, with their message and nothing else."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            only_allowed,
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,1 @@
+"""Fixtures that give a test suite a seeded Postgres and a running service."""

@@ -1,0 +1,95 @@
+"""What whoever runs the service decides: one frozen value, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+MAX_WORKERS = 32
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used: which variable, what is wrong with it, what to write instead."""
+
+    def __init__(self, name: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{name}: {problem}. {remedy}.")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The service's settings.
+
+    Without `database_url` the service starts its own Postgres in `data_dir`. `widget_origins` are the websites whose
+    pages may call the widget's endpoints from a browser; `*` allows any, and none is needed for the service's own
+    pages.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = Path(".outlay")
+    database_url: str | None = None
+    workers: int = 1
+    widget_origins: tuple[str, ...] = ()
+    log_level: LogLevel = "info"
+
+    @property
+    def url(self) -> str:
+        """Where a person on this machine finds the service."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  compared, not bound to
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment; a variable that is empty counts as absent. Raises `SettingsError`."""
+    given = {name: value.strip() for name, value in environ.items() if name.startswith("OUTLAY_") and value.strip()}
+    default = Settings()
+    return Settings(
+        host=given.get("OUTLAY_HOST", default.host),
+        port=_number(given, "OUTLAY_PORT", default.port, 65535),
+        data_dir=Path(given.get("OUTLAY_DATA_DIR", default.data_dir)).expanduser().absolute(),
+        database_url=_database_url(given.get("OUTLAY_DATABASE_URL")),
+        workers=_number(given, "OUTLAY_WORKERS", default.workers, MAX_WORKERS),
+        widget_origins=_origins(given.get("OUTLAY_WIDGET_ORIGINS", "")),
+        log_level=_log_level(given.get("OUTLAY_LOG_LEVEL", default.log_level)),
+    )
+
+
+def _number(given: Mapping[str, str], name: str, default: int, highest: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= highest:
+        raise SettingsError(name, f"{text!r} is not a number from 1 to {highest}", f"Set it to, say, {default}")
+    return int(text)
+
+
+def _database_url(text: str | None) -> str | None:
+    if text is not None and urlsplit(text).scheme not in ("postgresql", "postgres"):
+        # The value may hold a password, so it is not shown.
+        raise SettingsError(
+            "OUTLAY_DATABASE_URL",
+            "it is not a PostgreSQL address",
+            "Write postgresql://USER:PASSWORD@HOST:5432/NAME, or leave it out for the embedded database",
+        )
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip() for origin in text.split(",") if origin.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}"):
+            raise SettingsError(
+                "OUTLAY_WIDGET_ORIGINS",
+                f"{origin!r} is not the origin of a website",
+                "Write scheme and host alone, separated by commas: https://clinic.example,https://www.clinic.example",
+            )
+    return origins
+
+
+def _log_level(text: str) -> LogLevel:
+    for level in get_args(LogLevel):
+        if text.lower() == level:
+            return level
+    raise SettingsError("OUTLAY_LOG_LEVEL", f"{text!r} is not a log level", f"Use one of {', '.join(get_args(LogLevel))}")
