@@ -3,7 +3,6 @@
 PYTHON ?= python3
 CONTAINER ?= docker
 BIN := .venv/bin
-SOURCES := payers service migrations tests bench docs
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv run test lint format types migrations catalogue check openapi bench image lock clean
@@ -70,6 +69,6 @@ lock: ## resolve the dependencies anew
 	$(LOCK) $(ARGS) pyproject.toml --all-extras --group dev --constraint requirements.lock \
 		--constraint requirements-build.lock --output-file requirements-dev.lock
 
-clean: ## remove the virtual environment and everything made
+clean: ## remove the virtual environment and what the tools left; the data in .outlay stays
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
-	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Insurance and nothing else: pure functions over frozen values. No clock, no environment, no event loop."""

@@ -52,4 +52,3 @@ class ClinicLayer(Frozen):
 
 
 EMPTY = ClinicLayer()
-

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import AmbiguousName, Candidate, Frozen, LineageEvent, Payer, Region
 from payers.catalogue.names import county_key, name_key
+from payers.catalogue.vocabulary import Confidence
 
 _WHICH = ("Which one is meant?", "¿Cuál de ellos es?")
 _COUNTY = ("In which county does the member live?", "¿En qué condado vive el afiliado?")
@@ -24,7 +25,7 @@ class Step(Frozen):
     on: str
     event: str
     sources: tuple[str, ...]
-    confidence: str
+    confidence: Confidence
 
 
 class Possible(Frozen):
@@ -347,7 +348,7 @@ def search(
     """
     asked = _Asked(catalogue, query, as_of, state.upper() if state else None, "")
     found: dict[str, tuple[tuple[int, int, str, int], Possible]] = {}
-    heirs = cache(lambda slug: _heirs(asked, slug))
+    heirs = cache(partial(_heirs, asked))
     for (rank, length), possible in _hits(asked):
         for generation, entry in enumerate((possible, *heirs(possible.slug))):
             order = rank, length, possible.name.casefold(), generation

@@ -139,6 +139,7 @@ class NameIndex:
 
     def __init__(self, release: Release) -> None:
         self.bearers: dict[str, list[Bearer]] = {}
+        self._payers = {payer.slug for payer in release.payers}
         self.ambiguous: dict[str, AmbiguousName] = {}
         self._spellings: dict[str, Spelling] = {}
         self._reordered: dict[frozenset[str], list[str]] = {}
@@ -176,9 +177,9 @@ class NameIndex:
         return self._spellings[key].printed
 
     def slugs(self, key: str) -> tuple[str, ...]:
-        """The payers that the name may mean."""
+        """The payers on file that the name may mean."""
         if entry := self.ambiguous.get(key):
-            return tuple(dict.fromkeys(candidate.payer for candidate in entry.candidates))
+            return tuple(dict.fromkeys(c.payer for c in entry.candidates if c.payer in self._payers))
         return tuple(bearer.slug for bearer in self.bearers[key])
 
     def reordered(self, name: str) -> list[str]:

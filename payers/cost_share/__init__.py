@@ -1,0 +1,1 @@
+"""Who pays what: plan design, ledger, adjudication, public programmes, other coverage, assistance."""

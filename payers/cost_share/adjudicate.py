@@ -68,8 +68,7 @@ def settled(cost_share: CostShare) -> list[Terms]:
             copay_cents=copay_cents,
             copay_timing=timing,
             coinsurance_on_gross=cost_share.coinsurance_base == "gross-of-copay",
-            deductible_applies=cost_share.deductible_applies
-            and not (copay_cents and timing == "flat-no-deductible"),
+            deductible_applies=cost_share.deductible_applies and not (copay_cents and timing == "flat-no-deductible"),
             coinsurance_min_cents=cost_share.coinsurance_min_cents or 0,
             coinsurance_max_cents=UNLIMITED_CENTS
             if cost_share.coinsurance_max_cents is None

@@ -90,15 +90,15 @@ class CourseBounds(NamedTuple):
 
 
 def run(
-    visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper = nobody, *, sums_only: bool = False
+    visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper = nobody, *, bounded: int | None = None
 ) -> CourseBounds:
     """Send the visits through the ledger of their plan years, in order; `openings` has one entry a plan year.
 
-    With `sums_only` no session but the first is bounded, for a caller that asks what an unknown is worth.
+    `bounded` is how many sessions to bound one by one, for a caller that needs the sums of all and no more.
     """
     bounds: list[VisitBounds] = []
     year, state = -1, openings[0]
-    for visit in visits[:1] if sums_only else visits:
+    for visit in visits[:bounded]:
         if visit.plan_year != year:
             year, state = visit.plan_year, openings[visit.plan_year]
         lines: list[LineBounds] = []
@@ -112,7 +112,7 @@ def run(
                 after=state,
             )
         )
-    if not sums_only and all(visit.patient_pays.exact for visit in bounds):
+    if len(bounds) == len(visits) and all(visit.patient_pays.exact for visit in bounds):
         exact = tuple(visit.patient_pays.low_cents for visit in bounds)
         return CourseBounds(tuple(bounds), exact, exact)
     alternatives = range(max(len(line.terms) for visit in visits for line in visit.lines))
@@ -154,9 +154,7 @@ def _line(line: Line, state: Opening, helper: Helper) -> tuple[LineBounds, Openi
         )
         for charge in charges or (allowed_end,):
             allowed = min(allowed_end, charge)
-            share = adjudicate(
-                allowed, terms, ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents
-            )
+            share = adjudicate(allowed, terms, ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents)
             help_ = helper(share, line)
             shares.append((share, allowed, charge - allowed, charge, help_))
             after.append(ledger.after(share.deductible_cents, share.cost_share_cents))
@@ -194,9 +192,7 @@ def _path(
         for line in visit.lines:
             allowed, excess = _end(line, dear=dear)
             terms = line.terms[min(index, len(line.terms) - 1)]
-            share = adjudicate(
-                allowed, terms, ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents
-            )
+            share = adjudicate(allowed, terms, ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents)
             help_ = helper(share, line)
             total += _patient(share, excess, help_, most=not dear)
             credit = share.cost_share_cents

@@ -47,4 +47,3 @@ class Opening(NamedTuple):
     def exact(self) -> bool:
         """Whether what is left is known."""
         return self.least == self.most
-

@@ -6,6 +6,7 @@ from payers.cost_share.design import Design, YearAmount, no_limits, year_amount
 from payers.cost_share.ledger import Balance, Ledger, Opening
 from payers.cost_share.plan import Limit
 
+
 def medicare_part_b(catalogue: Catalogue, deductible: Limit | None) -> Design:
     """Original Medicare: the yearly Part B deductible, then 20% of the approved amount, without a maximum.
 
@@ -60,10 +61,14 @@ def va_authorized(catalogue: Catalogue, year: int) -> Design:
     Source: 38 CFR 17.108; the exemptions (service connection, first mental-health visits of a year) are not asked.
     """
     copay = year_amount(catalogue, "va", "copay-specialty", year)
+    known = () if copay is None else (copay,)
     highest = () if copay is None else (Terms(copay_cents=copay.amount.high_cents, deductible_applies=False),)
+
+    def amounts(year: int) -> tuple[YearAmount, ...]:
+        return known
+
     return Design(
         terms={"default": (Terms(deductible_applies=False), *highest)},
         opening=no_limits,
-        amounts=lambda year: () if copay is None else (copay,),
+        amounts=amounts,
     )
-

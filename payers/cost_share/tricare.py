@@ -77,8 +77,11 @@ class _Sheet(NamedTuple):
         return Design(
             terms={"default": self.terms(service_year)},
             opening=self.opening,
-            amounts=lambda year: tuple(each for each in (*self.deductible(year), self.cap(year)) if each is not None),
+            amounts=self.amounts,
         )
+
+    def amounts(self, year: int) -> tuple[YearAmount, ...]:
+        return tuple(each for each in (*self.deductible(year), self.cap(year)) if each is not None)
 
     def terms(self, year: int) -> tuple[Terms, ...]:
         if self.point_of_service:

@@ -55,7 +55,9 @@ class Case(NamedTuple):
         """The indication told, else those the drug is labelled for, else all of them."""
         if self.question.indication:
             return (self.question.indication,)
-        labelled = tuple(dict.fromkeys(approval.indication for approval in self.treatment.approvals))
+        labelled: tuple[Indication, ...] = tuple(
+            dict.fromkeys(approval.indication for approval in self.treatment.approvals)
+        )
         return labelled or get_args(Indication)
 
     @property
@@ -75,9 +77,7 @@ class Case(NamedTuple):
         question = self.question
         lines = (question.line_of_business,) if question.line_of_business else self.payer.lines_of_business
         found = [
-            decide(
-                self.catalogue, self.payer, question.treatment, indication, self.start_on, line, question.plan
-            )
+            decide(self.catalogue, self.payer, question.treatment, indication, self.start_on, line, question.plan)
             for line in lines
             for indication in self.indications
         ]

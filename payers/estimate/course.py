@@ -42,9 +42,7 @@ def lay_out(
             days = islice(_schedule(treatment.phases, spacing, dense=dense), wanted)
         case LabelCourse(weeks=weeks, maintenance_every_days=spacing):
             days = _until(_schedule(phases(treatment, indication), spacing, dense=dense), weeks * 7)
-    return [
-        Slot(number, start_on + timedelta(days=day), phase) for number, (day, phase) in enumerate(days, start=1)
-    ]
+    return [Slot(number, start_on + timedelta(days=day), phase) for number, (day, phase) in enumerate(days, start=1)]
 
 
 def spacing_is_open(treatment: TreatmentInfo, indication: Indication | None, course: Course) -> bool:

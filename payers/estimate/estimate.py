@@ -153,7 +153,7 @@ def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusa
             return Refusal(
                 kind="impossible-question",
                 pointer=pointer,
-                detail=f"{day} is outside {EARLIEST_START} to {latest}, for which amounts are on file. Give a day inside.",
+                detail=f"{day} is outside {EARLIEST_START} to {latest}, the days with amounts on file.",
             )
     if start and dates and dates[0] != start:
         return Refusal(
@@ -192,9 +192,7 @@ def _forks(case: Case, outcomes: list[Outcome]) -> Iterable[Fork]:
         sides = dict.fromkeys(side for outcome in outcomes if (side := pick(outcome.world)))
         if len(sides) > 1:
             for side in sides:
-                yield Fork(
-                    f"{kind}-{side}", _headline(each for each in outcomes if pick(each.world) == side)
-                )
+                yield Fork(f"{kind}-{side}", _headline(each for each in outcomes if pick(each.world) == side))
         elif kind == "authorization" and "approved" in sides:
             denied = self_pay(case, World(outcomes[0].world.decision, "denied"))
             yield Fork("authorization-denied", _headline(denied))
@@ -205,4 +203,3 @@ _SIDES: tuple[tuple[str, Callable[[World], str | None]], ...] = (
     ("lane", lambda world: world.lane),
     ("network", lambda world: world.network),
 )
-

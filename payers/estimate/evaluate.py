@@ -10,6 +10,7 @@ from typing import NamedTuple
 from payers.catalogue.coverage import Decision
 from payers.catalogue.vocabulary import Lane, LineOfBusiness, Network
 from payers.cost_share import programmes, tricare
+from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.bounds import CourseBounds, Helper, Line, LineBounds, Visit, VisitBounds, enclose, run
 from payers.cost_share.design import JANUARY_FIRST, Design, YearAmount, from_benefits, no_cost_share, year_amount
 from payers.cost_share.ledger import Opening
@@ -74,21 +75,26 @@ class Outcome(NamedTuple):
         return self.world.lane is None
 
 
-def evaluate(case: Case, *, sums_only: bool = False) -> list[Outcome]:
-    """The outcome of every world, the main one first; `sums_only` leaves out all sessions but the first."""
+def evaluate(case: Case, *, bounded: int | None = None) -> list[Outcome]:
+    """The outcome of every world, the main one first; `bounded` limits how many sessions are told one by one.
+
+    Of a course whose length nobody knows, the typical number of sessions is told.
+    """
+    if bounded is None and case.any_count:
+        bounded = case.treatment.typical_sessions
     outcomes: list[Outcome] = []
     for decision in case.decisions():
         for approval in case.approvals(decision):
             if approval == "denied" or decision.status in ("not-covered", "self-pay"):
-                outcomes.extend(self_pay(case, World(decision, approval), sums_only=sums_only))
+                outcomes.extend(self_pay(case, World(decision, approval), bounded=bounded))
                 continue
             for lane in case.lanes(decision):
                 for network in case.networks(decision):
-                    outcomes.extend(_shared(case, World(decision, approval, lane, network), sums_only=sums_only))
+                    outcomes.extend(_shared(case, World(decision, approval, lane, network), bounded=bounded))
     return outcomes
 
 
-def self_pay(case: Case, world: World, *, sums_only: bool = False) -> Iterator[Outcome]:
+def self_pay(case: Case, world: World, *, bounded: int | None = None) -> Iterator[Outcome]:
     """The worlds in which the patient pays the clinic's price; one for each schedule."""
     nothing = no_cost_share().opening(case.today.year, False)
     for slots in case.schedules():
@@ -96,26 +102,24 @@ def self_pay(case: Case, world: World, *, sums_only: bool = False) -> Iterator[O
             _price(case, slot, None, lambda service: prices.cash(case.catalogue, case.question.prices, service))
             for slot in slots
         ]
-        bounds = run([Visit(0, self_pay_lines(price.amount)) for price in asked], [nothing], sums_only=sums_only)
+        bounds = run([Visit(0, self_pay_lines(price.amount)) for price in asked], [nothing], bounded=bounded)
         yield _outcome(case, world, Priced(slots, asked), bounds, [nothing])
 
 
-def _shared(case: Case, world: World, *, sums_only: bool) -> Iterator[Outcome]:
+def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
     """The worlds in which a plan shares the cost; one for each schedule and each design left open."""
     line = world.decision.line_of_business
 
     def allowed(service: Service) -> Price | None:
-        return prices.allowed(
-            case.catalogue, case.question.prices, service, case.payer.slug, line, world.decision.plan
-        )
+        return prices.allowed(case.catalogue, case.question.prices, service, case.payer.slug, line, world.decision.plan)
 
     for slots in case.schedules():
         course = Priced(slots, [_price(case, slot, line, allowed) for slot in slots])
         for design in _designs(case, world):
-            yield _through(case, world, course, design, sums_only=sums_only)
+            yield _through(case, world, course, design, bounded=bounded)
 
 
-def _through(case: Case, world: World, course: Priced, design: Design, *, sums_only: bool) -> Outcome:
+def _through(case: Case, world: World, course: Priced, design: Design, *, bounded: int | None) -> Outcome:
     """One course through one design. A reset whose day is not known may come before any session."""
     helper, splits = helper_for(case, world.decision)
     split = bool(case.doses_mg) and (splits or any(kind in design.terms for kind in ("drug", "visit")))
@@ -130,12 +134,12 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, sums_o
             design.opening(start.year, position == 0 and start <= current) for position, start in enumerate(calendar)
         ]
         visits = [Visit(calendar.index(start), each) for start, each in zip(starts, lines, strict=True)]
-        bounds = run(visits, openings, helper, sums_only=sums_only)
+        bounds = run(visits, openings, helper, bounded=bounded)
     else:
         met = _enclose(design.opening(year, True) for year in {starts[0].year, current.year})
         fresh = _enclose(design.opening(year, False) for year in {starts[0].year, starts[-1].year, current.year + 1})
         openings = [_enclose((met, fresh))]
-        bounds = _any_reset(lines, met, fresh, helper, sums_only=sums_only)
+        bounds = _any_reset(lines, met, fresh, helper, bounded=bounded)
     amounts = tuple(amount for start in calendar for amount in design.amounts(start.year))
     return _outcome(case, world, course, bounds, openings, amounts, reset=reset, reset_known=reset_known)
 
@@ -195,7 +199,7 @@ def _designs(case: Case, world: World) -> Iterator[Design]:
 
 
 def _any_reset(
-    lines: Sequence[tuple[Line, ...]], met: Opening, fresh: Opening, helper: Helper, *, sums_only: bool
+    lines: Sequence[tuple[Line, ...]], met: Opening, fresh: Opening, helper: Helper, *, bounded: int | None
 ) -> CourseBounds:
     """The plan year may start again before any session, or before none.
 
@@ -207,8 +211,8 @@ def _any_reset(
         several[0]._replace(allowed=hull(each.allowed for each in several)) for several in zip(*lines, strict=True)
     )
     visits = [Visit(0, widest) for _ in lines]
-    running = run(visits, [met], helper, sums_only=sums_only)
-    renewed = run(visits, [fresh], helper, sums_only=sums_only)
+    running = run(visits, [met], helper, bounded=bounded)
+    renewed = run(visits, [fresh], helper, bounded=bounded)
     any_renewed = accumulate(renewed.visits, lambda wider, visit: _hull_visits((wider, visit)))
     return CourseBounds(
         tuple(_hull_visits(pair) for pair in zip(running.visits, any_renewed, strict=True)),
@@ -239,21 +243,25 @@ def _outcome(
     rows = [visit.patient_pays for visit in bounds.visits]
     whole = Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest))
     by_year: list[PlanYear] = []
-    for start in calendar if len(rows) == len(slots) else ():
+    for start in calendar:
         inside = [position for position, each in enumerate(starts) if each == start]
         if reset_known:
             low = sum(bounds.cheapest[position] for position in inside)
             high = sum(bounds.dearest[position] for position in inside)
-        else:
+        elif len(rows) == len(slots):
             low = sum(rows[position].low_cents for position in inside)
             high = min(whole.high_cents, sum(rows[position].high_cents for position in inside))
+        else:
+            low, high = 0, whole.high_cents
         if case.any_count:
             low = rows[0].low_cents if inside[0] == 0 else 0
         by_year.append(PlanYear(start, Range(low_cents=low, high_cents=high)))
     typical = _median(rows)
     if case.any_count:
         whole = Range(low_cents=min(whole.low_cents, rows[0].low_cents), high_cents=whole.high_cents)
-        typical = hull(_median(rows[:count]) for count in range(1, len(rows) + 1))
+        typical = hull(rows)
+        if any(opening.least.out_of_pocket.remaining_cents < UNLIMITED_CENTS for opening in openings):
+            typical = Range(low_cents=0, high_cents=typical.high_cents)
     return Outcome(
         world=world,
         slots=tuple(slots),
@@ -305,14 +313,14 @@ def _price(case: Case, slot: Slot, line: LineOfBusiness | None, ask: Callable[[S
     """
     days = [slot.on] if case.start_known else [slot.on, date(slot.on.year + 1, 1, 1)]
     found = [price for day in days if (price := ask(_service(case, day, line)))]
-    return prices.join(found) if found else Price(Range(low_cents=0, high_cents=MAX_CENTS), "published-range", (), False)
+    return (
+        prices.join(found) if found else Price(Range(low_cents=0, high_cents=MAX_CENTS), "published-range", (), False)
+    )
 
 
 def _enclose(openings: Iterable[Opening]) -> Opening:
     several = tuple(openings)
-    return Opening(
-        enclose([each.least for each in several], min), enclose([each.most for each in several], max)
-    )
+    return Opening(enclose([each.least for each in several], min), enclose([each.most for each in several], max))
 
 
 def _hull_visits(visits: Sequence[VisitBounds]) -> VisitBounds:
@@ -326,6 +334,13 @@ def _hull_visits(visits: Sequence[VisitBounds]) -> VisitBounds:
 def hull_lines(lines: Sequence[LineBounds]) -> LineBounds:
     """The hull of the same line in several worlds, part by part."""
     return LineBounds(
-        lines[0].line._replace(allowed=hull(each.line.allowed for each in lines)),
-        *(hull(each[part] for each in lines) for part in range(1, len(LineBounds._fields))),
+        line=lines[0].line._replace(allowed=hull(each.line.allowed for each in lines)),
+        deductible=hull(each.deductible for each in lines),
+        copay=hull(each.copay for each in lines),
+        coinsurance=hull(each.coinsurance for each in lines),
+        balance_bill=hull(each.balance_bill for each in lines),
+        plan_pays=hull(each.plan_pays for each in lines),
+        other_payers_pay=hull(each.other_payers_pay for each in lines),
+        assistance=hull(each.assistance for each in lines),
+        patient_pays=hull(each.patient_pays for each in lines),
     )

@@ -21,9 +21,7 @@ def notices(estimate: Estimate, lang: Language) -> tuple[NoticeAnswer, ...]:
     """The notices, those of the law first."""
     catalogue = estimate.case.catalogue
     required = [catalogue.notice(kind) for kind in dict.fromkeys((*_by_law(estimate), *_by_payer(estimate)))]
-    return tuple(
-        (*(_of_catalogue(estimate, notice, lang) for notice in required), *_about_numbers(estimate, lang))
-    )
+    return (*(_of_catalogue(estimate, notice, lang) for notice in required), *_about_numbers(estimate, lang))
 
 
 def _of_catalogue(estimate: Estimate, notice: Notice, lang: Language) -> NoticeAnswer:

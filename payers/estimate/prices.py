@@ -76,9 +76,7 @@ def allowed(
     if prices and prices.allowed_per_session:
         return Price(prices.allowed_per_session.range, "request")
     doses = service.doses_mg or (None,)
-    rates = [
-        catalogue.contracted_rate(payer, line, plan, service.treatment, dose, service.on) for dose in doses
-    ]
+    rates = [catalogue.contracted_rate(payer, line, plan, service.treatment, dose, service.on) for dose in doses]
     if all(rates):
         return Price(hull(exactly(rate.allowed_cents) for rate in rates if rate), "contracted-rate")
     fee = medicare_fee(catalogue, service)
@@ -98,9 +96,7 @@ def observation(catalogue: Catalogue, prices: Prices | None, service: Service) -
     """The visit's part of a session whose drug has its own terms: told, or the published range."""
     if prices and prices.visit_allowed_per_session:
         return Price(prices.visit_allowed_per_session.range, "request")
-    published = catalogue.price_range(
-        service.treatment, "commercial", "observation", service.indication, service.on
-    )
+    published = catalogue.price_range(service.treatment, "commercial", "observation", service.indication, service.on)
     return published and Price(_range(published.low_cents, published.high_cents), "published-range", (published,))
 
 
@@ -149,7 +145,9 @@ def _fee(catalogue: Catalogue, code: str, service: Service) -> Price | None:
     ]
     if not amounts:
         return None
-    return Price(hull(amounts), "medicare-fee", tuple(fees), fees[0].status not in NOT_SETTLED and fees[0].holds_on(service.on))
+    return Price(
+        hull(amounts), "medicare-fee", tuple(fees), fees[0].status not in NOT_SETTLED and fees[0].holds_on(service.on)
+    )
 
 
 def _range(low_cents: int, high_cents: int) -> Range:

@@ -22,7 +22,7 @@ Days = Annotated[int, Meta(ge=1, le=92)]
 
 
 class LabelCourse(Frozen, tag_field="kind", tag="label"):
-    """The labelled schedule for so many weeks. `maintenance_every_days` is the spacing where the label leaves it open."""
+    """The labelled schedule for so many weeks; `maintenance_every_days` where the label leaves the spacing open."""
 
     weeks: Annotated[int, Meta(ge=1, le=MAX_WEEKS)]
     maintenance_every_days: Days | None = None

@@ -10,7 +10,7 @@ from payers.estimate.words import amount, day, money, say
 
 def story(estimate: Estimate, lang: Language) -> tuple[str, ...]:
     """The sentences in the order a patient would ask for them."""
-    return tuple((*_who(estimate, lang), *_price(estimate, lang), *_years(estimate, lang), *_open(estimate, lang)))
+    return (*_who(estimate, lang), *_price(estimate, lang), *_years(estimate, lang), *_open(estimate, lang))
 
 
 def _who(estimate: Estimate, lang: Language) -> Iterator[str]:
@@ -54,9 +54,7 @@ def _years(estimate: Estimate, lang: Language) -> Iterator[str]:
     for yearly in main.amounts:
         if not yearly.settled:
             what = say(lang, "amount", yearly.parameters[0].program)
-            yield say(
-                lang, "story", "not-final", what=what, year=yearly.year, amount=amount(lang, yearly.amount)
-            )
+            yield say(lang, "story", "not-final", what=what, year=yearly.year, amount=amount(lang, yearly.amount))
 
 
 def _open(estimate: Estimate, lang: Language) -> Iterator[str]:

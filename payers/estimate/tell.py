@@ -1,6 +1,6 @@
 """The teller: turns an estimate into the answer of the contract, in English or Spanish. It computes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.bounds import LineBounds
@@ -28,12 +28,12 @@ from payers.estimate.answer import (
 )
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Estimate, Headline
-from payers.estimate.evaluate import Outcome
+from payers.estimate.evaluate import Outcome, hull_lines
 from payers.estimate.milestones import milestones
 from payers.estimate.notices import notices
 from payers.estimate.question import Language
 from payers.estimate.story import story
-from payers.estimate.words import amount, knows, money, percent, requirements, say
+from payers.estimate.words import amount, money, percent, requirements, say
 
 ALMOST_UNLIMITED = UNLIMITED_CENTS // 2
 """Credits lower a limit that does not exist too; what is left of it is still no limit."""
@@ -106,7 +106,9 @@ def coverage(estimate: Estimate, lang: Language) -> CoverageAnswer:
         lane=decision.lane or (case.question.lane if estimate.main.world.lane else None),
         lane_note=rule.lane_note if rule else None,
         policy=" ".join(part for part in (policy.name, policy.number) if part) or None if policy else None,
-        requirements=tuple(Requirement(kind=kind, text=text) for kind, text in requirements(rule, lang)) if rule else (),
+        requirements=tuple(Requirement(kind=kind, text=text) for kind, text in requirements(rule, lang))
+        if rule
+        else (),
         authorization_months=rule.authorization.initial_months if rule else None,
         quantity_limits=rule.quantity_limits if rule else None,
         codes=tuple(
@@ -177,23 +179,28 @@ def _shown(estimate: Estimate) -> tuple[SessionAnswer, ...]:
 
 def _lines(worlds: Sequence[tuple[LineBounds, ...]]) -> tuple[LineAnswer, ...]:
     """The main world's lines; worlds with the same lines widen them, others stand in the forks."""
-    same = [lines for lines in worlds if [each.line.component for each in lines] == [each.line.component for each in worlds[0]]]
-    return tuple(
-        LineAnswer(
-            component=several[0].line.component,
-            code=several[0].line.code,
-            units=several[0].line.units,
-            allowed=hull(each.line.allowed for each in several),
-            deductible=hull(each.deductible for each in several),
-            copay=hull(each.copay for each in several),
-            coinsurance=hull(each.coinsurance for each in several),
-            balance_bill=hull(each.balance_bill for each in several),
-            plan_pays=hull(each.plan_pays for each in several),
-            other_payers_pay=hull(each.other_payers_pay for each in several),
-            assistance=hull(each.assistance for each in several),
-            patient_pays=hull(each.patient_pays for each in several),
-        )
-        for several in zip(*same, strict=True)
+    same = [
+        lines
+        for lines in worlds
+        if [each.line.component for each in lines] == [each.line.component for each in worlds[0]]
+    ]
+    return tuple(_line(hull_lines(several)) for several in zip(*same, strict=True))
+
+
+def _line(bounds: LineBounds) -> LineAnswer:
+    return LineAnswer(
+        component=bounds.line.component,
+        code=bounds.line.code,
+        units=bounds.line.units,
+        allowed=bounds.line.allowed,
+        deductible=bounds.deductible,
+        copay=bounds.copay,
+        coinsurance=bounds.coinsurance,
+        balance_bill=bounds.balance_bill,
+        plan_pays=bounds.plan_pays,
+        other_payers_pay=bounds.other_payers_pay,
+        assistance=bounds.assistance,
+        patient_pays=bounds.patient_pays,
     )
 
 
@@ -240,12 +247,14 @@ def _middle(cents: Range) -> int:
     return (cents.low_cents + cents.high_cents) // 2
 
 
-def _assumption(lang: Language, name: str, values: dict[str, int | str]) -> str | None:
-    if not knows("assume", name):
+def _assumption(lang: Language, name: str, values: Mapping[str, int | str] | None) -> str | None:
+    if values is None:
         return None
     told = {
-        key: money(value) if key == "amount" and isinstance(value, int)
-        else percent(value) if key == "percent" and isinstance(value, int)
+        key: money(value)
+        if key == "amount" and isinstance(value, int)
+        else percent(value)
+        if key == "percent" and isinstance(value, int)
         else value
         for key, value in values.items()
     }

@@ -1,6 +1,7 @@
 """What nobody told: each open input, what it would typically be, and what its answer is worth."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -22,11 +23,11 @@ Told = TypeVar("Told", bound=msgspec.Struct)
 
 
 class Unknown(NamedTuple):
-    """An open input. `typical` answers it; `values` are what the teller prints of that answer."""
+    """An open input. `typical` answers it; `values` are what the teller prints of that answer, if there is one."""
 
     name: str
     typical: Callable[[Question], Question]
-    values: dict[str, Any] = {}
+    values: Mapping[str, int | str] | None = MappingProxyType({})
     otherwise: Callable[[Question], Question] | None = None
     """For an input that is assumed, not widened: another answer, whose difference is what it is worth."""
 
@@ -40,7 +41,12 @@ class Worth(NamedTuple):
 
 def find(case: Case, outcomes: list[Outcome]) -> list[Unknown]:
     """The inputs that are absent and that this case looks at, in the order of a phone call."""
-    return [*_about_patient(case, outcomes), *_about_course(case), *_about_plan(case, outcomes), *_about_prices(case, outcomes)]
+    return [
+        *_about_patient(case, outcomes),
+        *_about_course(case),
+        *_about_plan(case, outcomes),
+        *_about_prices(case, outcomes),
+    ]
 
 
 def worth(case: Case, unknowns: list[Unknown]) -> list[Worth]:
@@ -68,25 +74,28 @@ def all_typical(question: Question, unknowns: list[Unknown]) -> Question:
 
 
 def _course(case: Case, question: Question) -> Range:
-    return hull(outcome.course for outcome in evaluate(case._replace(question=question), sums_only=True))
+    return hull(outcome.course for outcome in evaluate(case._replace(question=question), bounded=1))
 
 
 def _about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     question = case.question
     plans = any(not outcome.self_pay for outcome in outcomes)
     if question.state is None and "self-pay" not in case.payer.kinds:
-        yield Unknown("state", lambda asked: asked)
+        yield Unknown("state", _nothing, None)
     if question.county is None and case.payer.programme == "co-medicaid":
-        yield Unknown("county", lambda asked: asked)
+        yield Unknown("county", _nothing, None)
     if question.line_of_business is None and len(case.payer.lines_of_business) > 1:
         yield Unknown("line_of_business", _set(line_of_business=case.payer.lines_of_business[0]))
-    if question.plan is None and any(rule.plan for rule in case.catalogue.release.rules if rule.payer == case.payer.slug):
-        yield Unknown("plan", lambda asked: asked)
+    if question.plan is None and any(
+        rule.plan for rule in case.catalogue.release.rules if rule.payer == case.payer.slug
+    ):
+        yield Unknown("plan", _nothing, None)
     if question.indication is None and "self-pay" not in case.payer.kinds:
         labelled = bool(case.treatment.approvals)
         yield Unknown(
             "indication",
             _set(indication=case.indications[0]),
+            {} if labelled else None,
             otherwise=_set(indication="chronic-pain") if labelled else None,
         )
     if plans and case.payer.programme == "tricare" and not _tricare_told(question.tricare):
@@ -185,12 +194,12 @@ def _about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     alone = next((outcome for outcome in outcomes if outcome.self_pay), None)
     if shared and prices.allowed_per_session is None:
         if shared.price.basis == "medicare-fee":
-            yield Unknown("allowed_per_session", lambda asked: asked)
+            yield Unknown("allowed_per_session", _nothing, None)
         else:
             yield _price("allowed_per_session", shared.price.amount, shared.price.typical_cents)
-    apart = shared and len(shared.visits[0].lines) > 1
-    if shared and apart and prices.visit_allowed_per_session is None:
-        yield _price("visit_allowed_per_session", shared.visits[0].lines[1].line.allowed, None)
+    apart = [line.line for line in shared.visits[0].lines if line.line.component != "drug"] if shared else []
+    if shared and len(shared.visits[0].lines) > len(apart) and prices.visit_allowed_per_session is None:
+        yield _price("visit_allowed_per_session", apart[0].allowed, None)
     if prices.cash_per_session is None and alone:
         yield _price("cash_per_session", alone.price.amount, alone.price.typical_cents)
 
@@ -209,6 +218,11 @@ def _design(case: Case) -> PlanDesign:
     usual = [design for design in case.catalogue.release.plan_designs if design.stands_for_line]
     line = case.decisions()[0].line_of_business
     return next((design for design in usual if design.line_of_business == line), usual[0])
+
+
+def _nothing(asked: Question) -> Question:
+    """Has no typical answer: the estimate goes on without it."""
+    return asked
 
 
 def _set(**told: Any) -> Callable[[Question], Question]:

@@ -12,6 +12,7 @@ from payers.catalogue.coverage import Decision, decide
 from payers.catalogue.identity import resolve
 from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, Treatment
 from payers.estimate.answer import Citation, CoverageAnswer, PayerAnswer, PossiblePayer, TreatmentAnswer
+from payers.estimate.citing import citations
 from service.api import telling
 from service.api.parameters import (
     AcceptLanguage,
@@ -169,7 +170,7 @@ def _cell(catalogue: Catalogue, decision: Decision, today: date) -> Cell:
         status=decision.status,
         reason=decision.reason,
         lane=decision.lane,
-        citations=telling.citations(catalogue, rule) if rule else (),
+        citations=citations(catalogue, (rule,)) if rule else (),
         verified_on=rule.verified_on if rule else None,
         stale=decision.stale_on(today),
         is_default=decision.is_default,

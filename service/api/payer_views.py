@@ -18,6 +18,7 @@ from payers.catalogue.vocabulary import (
     Treatment,
 )
 from payers.estimate.answer import BillingCode, Citation, LineageStep, PossiblePayer, Requirement
+from payers.estimate.citing import citations
 from payers.estimate.question import Language
 from service.api import telling
 
@@ -156,11 +157,11 @@ def detail(catalogue: Catalogue, payer: Payer, today: date, lang: Language) -> P
         PayerDetail,
         payer,
         identifiers=tuple(
-            telling.view(IdentifierView, each, citations=telling.citations(catalogue, each)) for each in payer.identifiers
+            telling.view(IdentifierView, each, citations=citations(catalogue, (each,))) for each in payer.identifiers
         ),
-        lineage=tuple(telling.view(EventView, each, citations=telling.citations(catalogue, each)) for each in payer.lineage),
+        lineage=tuple(telling.view(EventView, each, citations=citations(catalogue, (each,))) for each in payer.lineage),
         rules=tuple(_rule(catalogue, rule, today, lang) for rule in rules),
-        citations=telling.citations(catalogue, payer),
+        citations=citations(catalogue, (payer,)),
     )
 
 
@@ -168,8 +169,8 @@ def _rule(catalogue: Catalogue, rule: Rule, today: date, lang: Language) -> Rule
     return telling.view(
         RuleView,
         rule,
-        requirements=telling.requirements(rule, lang),
+        requirements=telling.asked_for(rule, lang),
         codes=telling.codes(catalogue, rule.codes, rule.valid_until or today, lang),
-        citations=telling.citations(catalogue, rule),
+        citations=citations(catalogue, (rule,)),
         stale=rule.review_by < today,
     )

@@ -9,8 +9,8 @@ import msgspec
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision
 from payers.catalogue.identity import Possible, Resolution
-from payers.catalogue.model import Cited, Rule, TreatmentInfo
-from payers.catalogue.vocabulary import Confidence, LineOfBusiness
+from payers.catalogue.model import Rule, TreatmentInfo
+from payers.catalogue.vocabulary import LineOfBusiness
 from payers.estimate.answer import (
     BillingCode,
     Citation,
@@ -20,7 +20,9 @@ from payers.estimate.answer import (
     PossiblePayer,
     Requirement,
 )
+from payers.estimate.citing import citations
 from payers.estimate.question import Language
+from payers.estimate.words import requirements, say
 
 
 V = TypeVar("V", bound=msgspec.Struct)
@@ -30,13 +32,6 @@ def view(shape: type[V], value: msgspec.Struct, **told: Any) -> V:
     """The shape with the value's fields of the same name; the others are told."""
     same = {name: getattr(value, name) for name in shape.__struct_fields__ if name not in told}
     return shape(**same, **told)
-
-
-def citations(catalogue: Catalogue, cited: Cited) -> tuple[Citation, ...]:
-    """Where a value was read."""
-    return tuple(
-        Citation(title=source.title, url=source.url, confidence=cited.confidence) for source in catalogue.sources(cited)
-    )
 
 
 def possible(candidates: Iterable[Possible], lang: Language) -> tuple[PossiblePayer, ...]:
@@ -54,13 +49,17 @@ def question(resolution: Resolution, lang: Language) -> str | None:
 
 def lineage(catalogue: Catalogue, resolution: Resolution) -> tuple[LineageStep, ...]:
     """The steps from the name on the card to the payer of the day."""
+    sources = {source.id: source for source in catalogue.release.sources}
     return tuple(
         LineageStep(
             from_slug=step.from_slug,
             to_slug=step.to_slug,
             on=step.on,
             event=step.event,
-            citations=_cited(catalogue, step.sources, step.confidence),
+            citations=tuple(
+                Citation(title=sources[each].title, url=sources[each].url, confidence=step.confidence)
+                for each in step.sources
+            ),
         )
         for step in resolution.via
     )
@@ -87,20 +86,27 @@ def payer(
 
 
 def coverage(catalogue: Catalogue, decision: Decision, today: date, lang: Language) -> CoverageAnswer:
-    """The decision with everything that its rule asks for."""
+    """The decision in words, with everything that its rule asks for."""
     rule = decision.rule
+    named = treatment_name(catalogue.treatments[decision.treatment], lang)
+    sentences = [say(lang, "status", decision.status, payer=catalogue.payers[decision.payer].name, treatment=named)]
+    if decision.reason:
+        sentences.append(say(lang, "reason", decision.reason))
+    if decision.is_default:
+        sentences.append(say(lang, "default", "rule"))
+    policy = rule.policy if rule else None
     return CoverageAnswer(
         status=decision.status,
         reason=decision.reason,
-        sentence=decision.status,
+        sentence=" ".join(sentences),
         lane=decision.lane,
         lane_note=rule.lane_note if rule else None,
-        policy=rule.policy.name if rule and rule.policy else None,
-        requirements=requirements(rule, lang) if rule else (),
+        policy=" ".join(part for part in (policy.name, policy.number) if part) or None if policy else None,
+        requirements=asked_for(rule, lang) if rule else (),
         authorization_months=rule.authorization.initial_months if rule else None,
         quantity_limits=rule.quantity_limits if rule else None,
         codes=codes(catalogue, rule.codes, decision.as_of, lang) if rule else (),
-        citations=citations(catalogue, rule) if rule else (),
+        citations=citations(catalogue, (rule,)) if rule else (),
         confidence=rule.confidence if rule else None,
         verified_on=rule.verified_on if rule else None,
         stale=decision.stale_on(today),
@@ -108,24 +114,14 @@ def coverage(catalogue: Catalogue, decision: Decision, today: date, lang: Langua
     )
 
 
-def requirements(rule: Rule, lang: Language) -> tuple[Requirement, ...]:
+def asked_for(rule: Rule, lang: Language) -> tuple[Requirement, ...]:
     """What the payer asks before it pays."""
-    criteria = rule.criteria
-    given = ((name, getattr(criteria, name)) for name in criteria.__struct_fields__)
-    return tuple(Requirement(kind=name, text=str(value)) for name, value in given if value not in (None, ()))
+    return tuple(Requirement(kind=kind, text=text) for kind, text in requirements(rule, lang))
 
 
 def codes(catalogue: Catalogue, wanted: Iterable[str], day: date, lang: Language) -> tuple[BillingCode, ...]:
-    """Codes with our own plain words; a code that is not described on file has none."""
-    found = ((code, catalogue.code(code, day)) for code in wanted)
+    """Those of the codes that are valid on `day`, with our own plain words."""
+    valid = (catalogue.code(code, day) for code in wanted)
     return tuple(
-        BillingCode(code=code, label=(entry.label_es if lang == "es" else entry.label) if entry else "")
-        for code, entry in found
-    )
-
-
-def _cited(catalogue: Catalogue, sources: Iterable[str], confidence: Confidence) -> tuple[Citation, ...]:
-    by_id = {source.id: source for source in catalogue.release.sources}
-    return tuple(
-        Citation(title=by_id[each].title, url=by_id[each].url, confidence=confidence) for each in sources
+        BillingCode(code=each.code, label=each.label_es if lang == "es" else each.label) for each in valid if each
     )

@@ -11,6 +11,7 @@ from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import TreatmentInfo
 from payers.catalogue.vocabulary import Component, Confidence, Indication, Treatment
 from payers.estimate.answer import BillingCode, Citation
+from payers.estimate.citing import citations
 from payers.estimate.question import Language
 from service.api import telling
 from service.api.parameters import AcceptLanguage, Lang, language
@@ -106,11 +107,11 @@ def _told(catalogue: Catalogue, treatment: TreatmentInfo, today: date, lang: Lan
         name=telling.treatment_name(treatment, lang),
         visit=treatment.visit_es if lang == "es" else treatment.visit,
         approvals=tuple(
-            telling.view(ApprovalView, each, citations=telling.citations(catalogue, each))
+            telling.view(ApprovalView, each, citations=citations(catalogue, (each,)))
             for each in treatment.approvals
         ),
         phases=tuple(telling.view(PhaseView, each) for each in treatment.phases),
         billing=tuple(telling.view(BillingView, each) for each in treatment.billing),
         codes=telling.codes(catalogue, codes, today, lang),
-        citations=telling.citations(catalogue, treatment),
+        citations=citations(catalogue, (treatment,)),
     )

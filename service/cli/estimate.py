@@ -9,13 +9,17 @@ from rich.console import Console
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.load import load_release
-from payers.estimate.estimate import Refusal, answer
+from payers.estimate import answer
+from payers.estimate.estimate import Refusal
 from payers.estimate.question import Question
 from service.api import problems
 from service.api.bodies import decode
+from service.cli.database import in_migrated_database
 from service.cli.failures import Refused
 from service.cli.questions import Document, fill, options, options_at
 from service.cli.telling import tell
+from service.store.catalogue import current_catalogue
+from service.store.database import Connection
 from service.uuid7 import uuid7
 
 REMEDIES = {
@@ -55,8 +59,8 @@ def estimate(file: Path | None, today: datetime | None, database: bool, as_json:
     question = read(file, given)
     now = datetime.now(UTC)
     day = today.date() if today else now.date()
-    catalogue = catalogue_of_database() if database else Catalogue(load_release())
-    answered = answer(catalogue, question, day, str(uuid7()), now.isoformat(timespec="seconds"))
+    catalogue = in_migrated_database(_in_force) if database else Catalogue(load_release())
+    answered = answer(catalogue, question, day, id=str(uuid7()), created_at=now.isoformat(timespec="seconds"))
     if isinstance(answered, Refusal):
         raise refused(answered)
     if as_json:
@@ -92,6 +96,13 @@ def refused(refusal: Refusal) -> Refused:
     if resolution:
         details += [f"Perhaps: {each.name} (--payer {each.slug}): {each.why}" for each in resolution.candidates]
     return Refused(refusal.detail, *details, f"Remedy: {REMEDIES[refusal.kind]}")
+
+
+async def _in_force(connection: Connection) -> Catalogue:
+    try:
+        return await current_catalogue(connection)
+    except LookupError as error:
+        raise Refused("the database holds no catalogue", "Remedy: run `outlay seed`.") from error
 
 
 def _place(pointer: str) -> str:

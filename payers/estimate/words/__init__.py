@@ -1,4 +1,4 @@
-"""Sentences by key in English and Spanish. Code carries keys; the words stand in `en.toml` and `es.toml` beside this."""
+"""Sentences by key in English and Spanish. Code carries keys; the words stand beside this in `en.toml`, `es.toml`."""
 
 from datetime import date
 from functools import cache
@@ -22,11 +22,6 @@ def say(lang: Language, table: str, key: str, **values: object) -> str:
     """The sentence of that key with its values filled in."""
     sentence: str = _sentences(lang)[table][key]
     return sentence.format(**values)
-
-
-def knows(table: str, key: str) -> bool:
-    """Whether there is a sentence of that key."""
-    return key in _sentences("en").get(table, {})
 
 
 def money(cents: int) -> str:
@@ -57,8 +52,10 @@ def requirements(rule: Rule, lang: Language) -> list[tuple[str, str]]:
     """What the payer asks before it pays: kind and sentence, in the order of the rule."""
     told: list[tuple[str, str]] = []
     for kind in Criteria.__struct_fields__:
-        value = getattr(rule.criteria, kind)
-        if value not in (None, ()):
+        value: object = getattr(rule.criteria, kind)
+        if kind == "exclusions":
+            value = ", ".join(rule.criteria.exclusions)
+        if value not in (None, ""):
             told.append((kind, say(lang, "require", kind, value=_value(lang, value))))
     for kind, value in (
         ("authorization_initial", rule.authorization.initial),
@@ -73,6 +70,4 @@ def requirements(rule: Rule, lang: Language) -> list[tuple[str, str]]:
 def _value(lang: Language, value: object) -> str:
     if isinstance(value, bool):
         return say(lang, "text", "yes" if value else "no")
-    if isinstance(value, tuple):
-        return ", ".join(str(each) for each in value)
     return str(value)

@@ -147,7 +147,8 @@ BROKEN: dict[str, tuple[Callable[[], Release], str, str, str, str]] = {
         lambda: payer("aetna", lineage=(event("2020"), event("2019-12-31"))),
         "error", "payers/aetna.toml", "payers[aetna]", "2019-12-31"),
     "a day that is none": (
-        lambda: payer("aetna", lineage=(event("lately", to=("uhc",)),)), "error", "payers/aetna.toml", "payers[aetna]", "lately"),
+        lambda: payer("aetna", lineage=(event("lately", to=("uhc",)),)),
+        "error", "payers/aetna.toml", "payers[aetna]", "lately"),
     "an interval turned round": (
         lambda: payer("aetna", lineage=(event("2011/2008"),)),
         "error", "payers/aetna.toml", "payers[aetna]", "ends before it begins"),

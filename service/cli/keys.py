@@ -1,0 +1,96 @@
+"""`outlay keys`: who may call the staff endpoints."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from service.cli.database import in_migrated_database
+from service.cli.failures import Refused, note
+from service.store.keys import SCOPES, Key, NewKey, create_key, list_keys, revoke_key
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  1  refused
+  2  the command line was wrong
+  3  the database cannot be reached"""
+
+
+@click.group(
+    epilog="""\b
+Example:
+  outlay keys create --name front-desk --scope estimates"""
+)
+def keys() -> None:
+    """Create, list and revoke the keys of staff and of your own software."""
+
+
+@keys.command(
+    epilog=f"""\b
+Example:
+  outlay keys create --name front-desk --scope estimates --expires 2027-12-31
+
+{EXIT_CODES}"""
+)
+@click.option("--name", required=True, help="Who or what will use it.")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice(sorted(SCOPES)), help="What it allows."
+)
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="First day on which it is refused.")
+def create(name: str, scopes: tuple[str, ...], expires: datetime | None) -> None:
+    """Create a key and print it. It is shown this once; only its hash is kept."""
+    expires_at = expires.replace(tzinfo=UTC) if expires else None
+    if expires_at and expires_at <= datetime.now(UTC):
+        raise click.UsageError("--expires is not in the future.")
+    made: NewKey = in_migrated_database(
+        lambda connection: create_key(connection, name=name, scopes=scopes, expires_at=expires_at)
+    )
+    note(f"Key {made.key.id} for {name}, shown this once:")
+    click.echo(made.secret)
+
+
+@keys.command(
+    "list",
+    epilog=f"""\b
+Example:
+  outlay keys list
+
+{EXIT_CODES}""",
+)
+def list_() -> None:
+    """List every key with its state; never the key itself."""
+    table = Table(box=None, pad_edge=False, header_style="")
+    for heading in ("ID", "NAME", "ENDS IN", "SCOPES", "CREATED", "STATE"):
+        table.add_column(heading, no_wrap=heading != "SCOPES", overflow="fold")
+    now = datetime.now(UTC)
+    for key in in_migrated_database(list_keys):
+        table.add_row(
+            str(key.id), key.name, key.last4, ", ".join(key.scopes), f"{key.created_at:%Y-%m-%d}", _state(key, now)
+        )
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+@keys.command(
+    epilog=f"""\b
+Example:
+  outlay keys revoke 019aa0a6-6a1d-7c1e-a9b5-7d5f3c1f2a10
+
+{EXIT_CODES}"""
+)
+@click.argument("key_id", metavar="ID", type=click.UUID)
+def revoke(key_id: UUID) -> None:
+    """Revoke a key. Every running process refuses it within a second."""
+    if not in_migrated_database(lambda connection: revoke_key(connection, key_id)):
+        raise Refused(f"no key that can be revoked has the id {key_id}", "Remedy: look it up with `outlay keys list`.")
+    click.echo(f"Revoked {key_id}.")
+
+
+def _state(key: Key, now: datetime) -> str:
+    if key.revoked_at:
+        return f"revoked on {key.revoked_at:%Y-%m-%d}"
+    if key.expires_at and key.expires_at <= now:
+        return f"expired on {key.expires_at:%Y-%m-%d}"
+    return f"until {key.expires_at:%Y-%m-%d}" if key.expires_at else "in use"

@@ -1,0 +1,1 @@
+"""What outlives the process: Postgres through asyncpg, with the SQL in sight."""

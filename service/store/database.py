@@ -1,0 +1,120 @@
+"""The connection pool, and what becomes of asyncpg's errors at its edge."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+
+ACQUIRE_SECONDS = 1.0
+COMMAND_SECONDS = 5.0
+CLOSE_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
+
+OUTAGES = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+"""What asyncpg raises when the server is away, stops, or does not answer in time."""
+REFUSALS = (asyncpg.TooManyConnectionsError, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+"""What it raises when the server is there and does not let us in."""
+
+_SERVER_SETTINGS = {
+    "application_name": "outlay",
+    "statement_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+    "timezone": "UTC",
+    "jit": "off",
+}
+_JSONB_VERSION = b"\x01"
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818  the state of the world, named as the caller tells it
+    """The database cannot be reached, is too busy, or went away in the middle: try again later."""
+
+
+class ConstraintViolated(Exception):  # noqa: N818
+    """The database refused a row. `constraint` is its name, as the migrations give it."""
+
+    def __init__(self, constraint: str, table: str, detail: str) -> None:
+        super().__init__(f"{table}: {constraint}: {detail}")
+        self.constraint = constraint
+        self.table = table
+
+
+async def open_pool(url: str, *, min_size: int = 2, max_size: int = 8) -> Pool:
+    """A pool on the running event loop, at most `max_size` connections for each worker.
+
+    Raises:
+        DatabaseUnavailable: no first connection could be made.
+    """
+    with_limits = asyncpg.create_pool(
+        url,
+        min_size=min_size,
+        max_size=max_size,
+        timeout=CONNECT_SECONDS,
+        command_timeout=COMMAND_SECONDS,
+        server_settings=_SERVER_SETTINGS,
+        init=prepare,
+    )
+    try:
+        return await with_limits
+    except (*OUTAGES, *REFUSALS) as error:
+        raise DatabaseUnavailable(type(error).__name__) from error
+
+
+async def close_pool(pool: Pool) -> None:
+    """Close when every borrower is done, and after 10 seconds whether they are or not."""
+    try:
+        await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
+    except TimeoutError:
+        pool.terminate()
+
+
+async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """A connection of its own, for LISTEN, commands and tests, with the pool's settings and codecs."""
+    connection = await asyncpg.connect(
+        url, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=_SERVER_SETTINGS
+    )
+    await prepare(connection)
+    return connection
+
+
+async def prepare(connection: Connection) -> None:
+    """Teach a new connection to speak `json` and `jsonb` through msgspec."""
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", encoder=msgspec.json.encode, decoder=msgspec.json.decode, format="binary"
+    )
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_encode_jsonb, decoder=_decode_jsonb, format="binary"
+    )
+
+
+@asynccontextmanager
+async def acquire(pool: Pool) -> AsyncIterator[Connection]:
+    """Borrow a connection for a unit of work, waiting at most a second for one.
+
+    Raises:
+        DatabaseUnavailable: none was free, none could be made, or the server went away in the middle of the work.
+        ConstraintViolated: a constraint refused a row.
+    """
+    try:
+        async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            yield connection
+    except (*OUTAGES, *REFUSALS) as error:
+        raise DatabaseUnavailable(type(error).__name__) from error
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise ConstraintViolated(
+            error.constraint_name or "", error.table_name or "", error.detail or str(error)
+        ) from error
+
+
+def _encode_jsonb(value: object) -> bytes:
+    return _JSONB_VERSION + msgspec.json.encode(value)
+
+
+def _decode_jsonb(data: bytes) -> object:
+    return msgspec.json.decode(data[1:])
