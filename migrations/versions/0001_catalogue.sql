@@ -121,6 +121,8 @@ CREATE TABLE payers (
   CONSTRAINT payers_release_fkey FOREIGN KEY (release) REFERENCES releases ON DELETE CASCADE,
   CONSTRAINT payers_slug_key UNIQUE (release, slug),
   CONSTRAINT payers_owner_key UNIQUE (release, ordinal, slug),
+  CONSTRAINT payers_programme_known
+    CHECK (programme IN ('co-medicaid', 'tricare', 'tricare-for-life', 'champva', 'va-community-care')),
   CONSTRAINT payers_has_line CHECK (cardinality(lines_of_business) > 0)
 );
 

@@ -8,7 +8,7 @@ from payers.catalogue.model import Parameter
 from payers.catalogue.vocabulary import NOT_SETTLED
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms, settled
 from payers.cost_share.ledger import Balance, Ledger, Opening
-from payers.cost_share.money import Range, exactly
+from payers.cost_share.money import WHOLE_BP, Range, exactly
 from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit
 
 Kind = Literal["default", "drug", "visit", "infusion", "pharmacy_drug"]
@@ -59,6 +59,39 @@ def year_amount(
         return None
     amounts = [p.amounts[key] for p in behind]
     return YearAmount(Range(low_cents=min(amounts), high_cents=max(amounts)), year, False, behind)
+
+
+def coinsurance(share: YearAmount | None) -> tuple[Terms, ...]:
+    """Coinsurance after the deductible; one that was not found lies between nothing and the whole amount."""
+    ends = (0, WHOLE_BP) if share is None else (share.amount.low_cents, share.amount.high_cents)
+    return tuple(Terms(patient_share_bp=share_bp) for share_bp in sorted(set(ends)))
+
+
+def after_met(fresh: Opening, benefits: Benefits | None) -> Opening:
+    """A programme's year after what was already credited, where somebody told; else anything may be left of it.
+
+    Without a family amount the patient is taken for the only one of the family with costs.
+    """
+    benefits = benefits or Benefits()
+    deductible, maximum = benefits.deductible or Limit(), benefits.out_of_pocket_max or Limit()
+    return Opening(
+        Ledger(_less(fresh.least.deductible, deductible, 0), _less(fresh.least.out_of_pocket, maximum, 0)),
+        Ledger(_less(fresh.most.deductible, deductible, None), _less(fresh.most.out_of_pocket, maximum, None)),
+    )
+
+
+def _less(balance: Balance, limit: Limit, unknown_left_cents: int | None) -> Balance:
+    def left(cents: int, met_cents: int | None) -> int:
+        if met_cents is None:
+            return cents if unknown_left_cents is None or cents >= UNLIMITED_CENTS else unknown_left_cents
+        return max(0, cents - met_cents)
+
+    own, family = limit.individual_met_cents, limit.family_met_cents
+    return Balance(
+        left(balance.individual_cents, own),
+        left(balance.family_cents, own if family is None else family),
+        balance.aggregate,
+    )
 
 
 def no_limits(year: int, met: bool) -> Opening:

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.vocabulary import Network
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms
-from payers.cost_share.design import Design, YearAmount, no_cost_share, year_amount
+from payers.cost_share.design import Design, YearAmount, after_met, coinsurance, no_cost_share, year_amount
 from payers.cost_share.ledger import Balance, Ledger, Opening
-from payers.cost_share.money import WHOLE_BP, ZERO
+from payers.cost_share.money import ZERO
 from payers.cost_share.plan import Benefits
 
 Plan = Literal["prime", "select"]
@@ -58,7 +58,7 @@ def design(
     """The terms of one beneficiary. Percentages and copays are those of `service_year`."""
     if who.category == "active-duty":
         return no_cost_share()
-    return _Sheet(catalogue, who, network, benefits or Benefits()).design(service_year)
+    return _Sheet(catalogue, who, network, benefits).design(service_year)
 
 
 class _Sheet(NamedTuple):
@@ -67,7 +67,7 @@ class _Sheet(NamedTuple):
     catalogue: Catalogue
     who: Beneficiary
     network: Network
-    benefits: Benefits
+    benefits: Benefits | None
 
     @property
     def point_of_service(self) -> bool:
@@ -92,14 +92,12 @@ class _Sheet(NamedTuple):
         else:
             copay = self.amount("network-copay", year, "specialty", self.copay_scope)
             if copay is None:
-                return (Terms(), Terms(patient_share_bp=WHOLE_BP))
+                return coinsurance(None)
             return tuple(
                 Terms(copay_cents=cents, copay_timing="after-deductible", deductible_applies=self.who.plan == "select")
                 for cents in sorted({copay.amount.low_cents, copay.amount.high_cents})
             )
-        if share is None:
-            return (Terms(), Terms(patient_share_bp=WHOLE_BP))
-        return tuple(Terms(patient_share_bp=bp) for bp in sorted({share.amount.low_cents, share.amount.high_cents}))
+        return coinsurance(share)
 
     def opening(self, year: int, met: bool) -> Opening:
         own, family = self.deductible(year)
@@ -109,24 +107,8 @@ class _Sheet(NamedTuple):
             for each in (own or _NO_DEDUCTIBLE, family or _NO_DEDUCTIBLE, cap, cap)
         ]
         fresh = Ledger(Balance(limits[0], limits[1]), Balance(limits[2], limits[3]))
-        if not met:
-            return Opening(fresh, fresh)
-        deductible, maximum = self.benefits.deductible, self.benefits.out_of_pocket_max
-        credited = (
-            deductible and deductible.individual_met_cents,
-            deductible and deductible.family_met_cents,
-            maximum and maximum.individual_met_cents,
-            maximum and maximum.family_met_cents,
-        )
-        least = [
-            0 if met_cents is None else max(0, limit - met_cents)
-            for limit, met_cents in zip(limits, credited, strict=True)
-        ]
-        most = [max(0, limit - (met_cents or 0)) for limit, met_cents in zip(limits, credited, strict=True)]
-        return Opening(
-            Ledger(Balance(least[0], least[1]), Balance(least[2], least[3])),
-            Ledger(Balance(most[0], most[1]), Balance(most[2], most[3])),
-        )
+        opening = Opening(fresh, fresh)
+        return after_met(opening, self.benefits) if met else opening
 
     def deductible(self, year: int) -> tuple[YearAmount | None, YearAmount | None]:
         """The deductible of the person and of the family; Prime has none in network."""

@@ -50,6 +50,10 @@ class PayerAnswer(Frozen):
     line_of_business: LineOfBusiness
     via: tuple[LineageStep, ...]
     also: tuple[PossiblePayer, ...]
+    candidates: tuple[PossiblePayer, ...]
+    """Who else may be meant by the name, where that does not change the answer or another card would look the same."""
+    question: str | None
+    """What tells them apart."""
 
 
 class TreatmentAnswer(Frozen):

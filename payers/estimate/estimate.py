@@ -13,7 +13,7 @@ from payers.estimate.case import Case
 from payers.estimate.course import LONGEST
 from payers.estimate.evaluate import Outcome, World, evaluate, self_pay
 from payers.estimate.question import DatesCourse, Question
-from payers.estimate.unknowns import Worth, all_typical, find, worth
+from payers.estimate.unknowns import Worth, all_typical, find, which_payer, worth
 
 EARLIEST_START = date(2024, 1, 1)
 """The catalogue's yearly amounts begin here; an older course cannot be priced."""
@@ -89,7 +89,7 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
         )
     outcomes = evaluate(case)
     headline = _headline(outcomes)
-    unknowns = find(case, outcomes)
+    unknowns = [*which_payer(resolution), *find(case, outcomes)]
     typical = outcomes[0]
     if unknowns:
         typical = evaluate(case._replace(question=all_typical(question, unknowns)))[0]

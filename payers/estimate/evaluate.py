@@ -183,13 +183,13 @@ def _designs(case: Case, world: World) -> Iterator[Design]:
             ):
                 yield tricare.design(catalogue, who, world.network or "in", benefits, year)
         case "champva", _:
-            yield programmes.champva(catalogue)
+            yield programmes.champva(catalogue, benefits, year)
         case "va-community-care", _:
             yield programmes.va_authorized(catalogue, year)
         case "co-medicaid", "medicaid" | "rae":
             yield no_cost_share()
         case _, "medicare":
-            yield programmes.medicare_part_b(catalogue, benefits and benefits.deductible)
+            yield programmes.medicare_part_b(catalogue, benefits, year)
         case _, "medicare-advantage":
             yield from_benefits(
                 benefits, lambda year: year_amount(catalogue, "medicare-advantage", "moop-in-network", year)

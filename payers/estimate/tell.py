@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from payers.catalogue.identity import Possible
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.bounds import LineBounds
 from payers.cost_share.ledger import Opening
@@ -72,7 +73,7 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
         unknowns=tuple(
             UnknownAnswer(
                 name=each.unknown.name,
-                question=say(lang, "ask", each.unknown.name),
+                question=_question(estimate, each.unknown.name, lang),
                 typical=_assumption(lang, each.unknown.name, each.unknown.values),
                 worth_cents=each.worth_cents,
             )
@@ -97,7 +98,8 @@ def coverage(estimate: Estimate, lang: Language) -> CoverageAnswer:
         sentences.append(say(lang, "reason", decision.reason))
     if decision.is_default:
         sentences.append(say(lang, "default", "rule"))
-    named = [case.catalogue.code(code, case.start_on) for code in rule.codes] if rule else []
+    in_force = [case.catalogue.code_in_force(code, case.start_on) for code in rule.codes] if rule else []
+    named = [case.catalogue.code(code, case.start_on) for code in dict.fromkeys(in_force) if code]
     policy = rule.policy if rule else None
     return CoverageAnswer(
         status=decision.status,
@@ -143,10 +145,15 @@ def _payer(estimate: Estimate, lang: Language) -> PayerAnswer:
             )
             for step in resolution.via
         ),
-        also=tuple(
-            PossiblePayer(slug=each.slug, name=each.name, why=each.why if lang == "en" else each.why_es)
-            for each in resolution.also
-        ),
+        also=_possible(resolution.also, lang),
+        candidates=_possible(resolution.candidates, lang),
+        question=resolution.question if lang == "en" else resolution.question_es,
+    )
+
+
+def _possible(payers: Sequence[Possible], lang: Language) -> tuple[PossiblePayer, ...]:
+    return tuple(
+        PossiblePayer(slug=each.slug, name=each.name, why=each.why if lang == "en" else each.why_es) for each in payers
     )
 
 
@@ -245,6 +252,13 @@ def _typical(estimate: Estimate, lang: Language) -> Typical:
 
 def _middle(cents: Range) -> int:
     return (cents.low_cents + cents.high_cents) // 2
+
+
+def _question(estimate: Estimate, name: str, lang: Language) -> str:
+    if name == "payer":
+        own = estimate.resolution.question if lang == "en" else estimate.resolution.question_es
+        return own or say(lang, "ask", name)
+    return say(lang, "ask", name)
 
 
 def _assumption(lang: Language, name: str, values: Mapping[str, int | str] | None) -> str | None:

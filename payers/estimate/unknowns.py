@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from payers.catalogue.identity import Resolution
 from payers.catalogue.model import PlanDesign
 from payers.cost_share.adjudicate import settled
 from payers.cost_share.money import Range, hull
@@ -47,6 +48,11 @@ def find(case: Case, outcomes: list[Outcome]) -> list[Unknown]:
         *_about_plan(case, outcomes),
         *_about_prices(case, outcomes),
     ]
+
+
+def which_payer(resolution: Resolution) -> list[Unknown]:
+    """The question that a name leaves open although every payer it may mean answers alike."""
+    return [Unknown("payer", _nothing, None)] if resolution.question and not resolution.payer else []
 
 
 def worth(case: Case, unknowns: list[Unknown]) -> list[Worth]:

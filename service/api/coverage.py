@@ -90,7 +90,7 @@ class CoverageController(Controller):
         indication: WhichIndication = None,
         line_of_business: Line = None,
         plan: Plan = None,
-        state: StateCode = None,
+        in_state: StateCode = None,
         county: County = None,
         as_of: AsOf = None,
         lang: Lang = None,
@@ -100,7 +100,7 @@ class CoverageController(Controller):
         day, spoken = as_of or today, language(lang, accept_language)
         info = catalogue.treatments[treatment]
         wanted = indication or next((approval.indication for approval in info.approvals), "trd")
-        resolution = resolve(catalogue, payer, day, state, county)
+        resolution = resolve(catalogue, payer, day, in_state, county)
         slugs = [resolution.payer] if resolution.payer else [each.slug for each in resolution.candidates]
         decisions = [
             decide(catalogue, catalogue.payers[slug], treatment, wanted, day, line_of_business, plan) for slug in slugs
@@ -131,7 +131,7 @@ class CoverageController(Controller):
         payer: PayerName,
         line_of_business: Line = None,
         plan: Plan = None,
-        state: StateCode = None,
+        in_state: StateCode = None,
         county: County = None,
         as_of: AsOf = None,
         lang: Lang = None,
@@ -139,7 +139,7 @@ class CoverageController(Controller):
     ) -> Response[CoverageMatrix]:
         """Spravato beside intravenous, intramuscular and oral ketamine, for every indication."""
         day, spoken = as_of or today, language(lang, accept_language)
-        resolution = resolve(catalogue, payer, day, state, county)
+        resolution = resolve(catalogue, payer, day, in_state, county)
         if not resolution.payer:
             refuse_payer(resolution, spoken)
         found = catalogue.payers[resolution.payer]

@@ -1,27 +1,25 @@
 """From anything that was raised to a problem document. Nothing of the inside is told."""
 
-import re
+import traceback
 from http import HTTPStatus
 from typing import Any, cast
 
 import structlog
 from litestar import Request, Response
-from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.types import ExceptionHandlersMap
 
 from service.api.problems import BY_STATUS, KINDS, RETRY_AFTER_SECONDS, InputError, Refused, respond
-from service.store.pool import DatabaseUnavailable
+from service.store.database import DatabaseUnavailable
 
-type_of_request = Request[Any, Any, State]
+AnyRequest = Request[Any, Any, Any]
 log = structlog.get_logger()
 
 
-def _refused(request: Request[Any, Any, State], error: Refused) -> Response[bytes]:
+def _refused(request: AnyRequest, error: Refused) -> Response[bytes]:
     return respond(request.scope, error)
 
 
-def _invalid(request: Request[Any, Any, State], error: ValidationException) -> Response[bytes]:
+def _invalid(request: AnyRequest, error: ValidationException) -> Response[bytes]:
     """Query parameters, path and headers that the framework could not convert.
 
     The framework's own sentence repeats the address with its query string, so only its list of faults is told.
@@ -32,14 +30,14 @@ def _invalid(request: Request[Any, Any, State], error: ValidationException) -> R
     return respond(request.scope, Refused("invalid-input", detail, *errors))
 
 
-def _http(request: Request[Any, Any, State], error: HTTPException) -> Response[bytes]:
+def _http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     kind = BY_STATUS.get(error.status_code) or BY_STATUS[500 if error.status_code >= 500 else 400]
     details = {404: "This address is not served.", 405: f"{request.method} is not served at this address."}
     detail = details.get(error.status_code, HTTPStatus(kind.status).description or kind.title)
     return respond(request.scope, Refused(kind.slug, detail, headers=error.headers))
 
 
-def _unavailable(request: Request[Any, Any, State], _: DatabaseUnavailable) -> Response[bytes]:
+def _unavailable(request: AnyRequest, _: DatabaseUnavailable) -> Response[bytes]:
     refused = Refused(
         "unavailable",
         "Nothing was stored. Ask again with the same Idempotency-Key.",
@@ -48,7 +46,22 @@ def _unavailable(request: Request[Any, Any, State], _: DatabaseUnavailable) -> R
     return respond(request.scope, refused)
 
 
-def _unexpected(request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
+def _unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
     """The last resort. A fault's text may hold what was asked, so the log gets its kind and place alone."""
     log.error("unexpected", error=type(error).__name__, place=_place(error))
     return respond(request.scope, Refused("internal", KINDS["internal"].remedy))
+
+
+def _place(error: Exception) -> str:
+    """File and line where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    Refused: _refused,
+    ValidationException: _invalid,
+    HTTPException: _http,
+    DatabaseUnavailable: _unavailable,
+    Exception: _unexpected,
+}

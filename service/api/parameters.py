@@ -15,7 +15,11 @@ from service.api.problems import InputError, Refused
 PayerName = Annotated[
     str, QueryParameter(min_length=1, max_length=120, description="Any name on a card, an alias or a slug.")
 ]
-StateCode = Annotated[str | None, QueryParameter(pattern="^[A-Z]{2}$", description="Where the member lives: two letters.")]
+StateCode = Annotated[
+    str | None,
+    QueryParameter(name="state", pattern="^[A-Z]{2}$", description="Where the member lives: two letters."),
+]
+"""Declared as `in_state`: the framework keeps the name `state` for itself."""
 County = Annotated[str | None, QueryParameter(min_length=1, max_length=60, description="Where the member lives.")]
 AsOf = Annotated[date | None, QueryParameter(description="The day it is asked for; today when absent.")]
 Line = Annotated[LineOfBusiness | None, QueryParameter(description="The payer's first line when absent.")]

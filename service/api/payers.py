@@ -36,7 +36,7 @@ class PayersController(Controller):
         catalogue: NamedDependency[Catalogue],
         today: NamedDependency[date],
         q: Query = "",
-        state: StateCode = None,
+        in_state: StateCode = None,
         kind: Kind = None,
         as_of: AsOf = None,
         after: After = None,
@@ -44,7 +44,7 @@ class PayersController(Controller):
         accept_language: AcceptLanguage = None,
     ) -> Response[PayerList]:
         """Payers whose names or aliases are near `q`, nearest first; every payer without `q`."""
-        found = search(catalogue, q, as_of or today, state, kind, limit=len(catalogue.payers))
+        found = search(catalogue, q, as_of or today, in_state, kind, limit=len(catalogue.payers))
         slugs = [each.slug for each in found]
         first = slugs.index(after) + 1 if after in slugs else 0
         told = telling.possible(found[first : first + PAGE], language(lang, accept_language))
@@ -60,14 +60,14 @@ class PayersController(Controller):
         today: NamedDependency[date],
         name: PayerName,
         as_of: AsOf = None,
-        state: StateCode = None,
+        in_state: StateCode = None,
         county: County = None,
         lang: Lang = None,
         accept_language: AcceptLanguage = None,
     ) -> Response[ResolvedName]:
         """Any name on a card as of a day: the payer and its lineage, or the candidates and what separates them."""
         spoken = language(lang, accept_language)
-        found = resolve(catalogue, name, as_of or today, state, county)
+        found = resolve(catalogue, name, as_of or today, in_state, county)
         meant = catalogue.payers[found.payer] if found.payer else None
         resolved = ResolvedName(
             asked=found.asked,

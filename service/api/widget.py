@@ -119,7 +119,7 @@ class WidgetController(Controller):
         today: NamedDependency[date],
         payer: PayerName,
         treatment: WhichTreatment,
-        state: StateCode = None,
+        in_state: StateCode = None,
         plan_type: Annotated[PlanType | None, QueryParameter(description="The kind of plan.")] = None,
         deductible: Annotated[Bucket, QueryParameter(description="How far this year's deductible is met.")] = "unknown",
         lang: Lang = None,
@@ -130,7 +130,7 @@ class WidgetController(Controller):
         question = Question(
             payer=payer,
             treatment=treatment,
-            state=state,
+            state=in_state,
             line_of_business=plan_type,
             indication=_indication(catalogue, treatment),
             start_on=today,

@@ -1,7 +1,7 @@
 """The database that a command works in: the configured one, or the embedded one for as long as the command runs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -56,7 +56,7 @@ def in_migrated_database(work: Callable[[Connection], Awaitable[Result]]) -> Res
 
 
 @contextmanager
-def _address(chosen: Settings) -> Iterator[str]:
+def _address(chosen: Settings) -> Generator[str]:
     if chosen.database_url:
         yield chosen.database_url
         return

@@ -1,15 +1,17 @@
 """`outlay keys`: who may call the staff endpoints."""
 
 from datetime import UTC, datetime
+from typing import get_args
 from uuid import UUID
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from service.api.keys import KeyScope
 from service.cli.database import in_migrated_database
 from service.cli.failures import Refused, note
-from service.store.keys import SCOPES, Key, NewKey, create_key, list_keys, revoke_key
+from service.store.keys import Key, create_key, list_keys, revoke_key
 
 EXIT_CODES = """\b
 Exit codes:
@@ -22,7 +24,7 @@ Exit codes:
 @click.group(
     epilog="""\b
 Example:
-  outlay keys create --name front-desk --scope estimates"""
+  outlay keys create --name front-desk --scope estimates:read --scope estimates:write"""
 )
 def keys() -> None:
     """Create, list and revoke the keys of staff and of your own software."""
@@ -31,13 +33,13 @@ def keys() -> None:
 @keys.command(
     epilog=f"""\b
 Example:
-  outlay keys create --name front-desk --scope estimates --expires 2027-12-31
+  outlay keys create --name front-desk --scope estimates:read --expires 2027-12-31
 
 {EXIT_CODES}"""
 )
 @click.option("--name", required=True, help="Who or what will use it.")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(sorted(SCOPES)), help="What it allows."
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice(get_args(KeyScope)), help="What it allows."
 )
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="First day on which it is refused.")
 def create(name: str, scopes: tuple[str, ...], expires: datetime | None) -> None:
@@ -45,7 +47,7 @@ def create(name: str, scopes: tuple[str, ...], expires: datetime | None) -> None
     expires_at = expires.replace(tzinfo=UTC) if expires else None
     if expires_at and expires_at <= datetime.now(UTC):
         raise click.UsageError("--expires is not in the future.")
-    made: NewKey = in_migrated_database(
+    made = in_migrated_database(
         lambda connection: create_key(connection, name=name, scopes=scopes, expires_at=expires_at)
     )
     note(f"Key {made.key.id} for {name}, shown this once:")

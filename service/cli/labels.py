@@ -5,12 +5,16 @@ from payers.estimate.question import Language
 
 
 class Labels(Frozen):
-    """One language. `{...}` is filled in."""
+    """One language. `{...}` is filled in; a line break keeps the heading of an amount as narrow as the amount."""
 
     asked: str
+    also: str
+    range: str
+    typical: str
     first_session: str
-    typical_session: str
+    each_session: str
     course: str
+    whole_course: str
     sessions: str
     day: str
     phase: str
@@ -20,8 +24,6 @@ class Labels(Frozen):
     plan_years: str
     starts: str
     on_the_way: str
-    session: str
-    session_between: str
     worlds: str
     ask_next: str
     ask: str
@@ -41,9 +43,13 @@ class Labels(Frozen):
 LABELS: dict[Language, Labels] = {
     "en": Labels(
         asked="asked as",
+        also="Also behind this name",
+        range="Range",
+        typical="Typical",
         first_session="First\nsession",
-        typical_session="Typical\nsession",
+        each_session="Each\nsession",
         course="Course\nof {count}",
+        whole_course="Whole\ncourse",
         sessions="Sessions",
         day="Date",
         phase="Phase",
@@ -53,9 +59,7 @@ LABELS: dict[Language, Labels] = {
         plan_years="By plan year",
         starts="Starts",
         on_the_way="On the way",
-        session="Session",
-        session_between="{first} to {last}",
-        worlds="If",
+        worlds="What if",
         ask_next="Ask next",
         ask="Question",
         worth="Worth up to",
@@ -72,9 +76,13 @@ LABELS: dict[Language, Labels] = {
     ),
     "es": Labels(
         asked="preguntado como",
+        also="También tras este nombre",
+        range="Rango",
+        typical="Típico",
         first_session="Primera\nsesión",
-        typical_session="Sesión\ntípica",
+        each_session="Cada\nsesión",
         course="Curso\nde {count}",
+        whole_course="Curso\nentero",
         sessions="Sesiones",
         day="Fecha",
         phase="Fase",
@@ -84,9 +92,7 @@ LABELS: dict[Language, Labels] = {
         plan_years="Por año del plan",
         starts="Empieza",
         on_the_way="En el camino",
-        session="Sesión",
-        session_between="{first} a {last}",
-        worlds="Si",
+        worlds="Y si",
         ask_next="Preguntar después",
         ask="Pregunta",
         worth="Vale hasta",

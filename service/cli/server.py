@@ -1,16 +1,16 @@
 """`outlay serve`, `migrate`, `seed` and `openapi`: the service and what it stands on."""
 
-from pathlib import Path
-
 import click
 import msgspec
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from service.app import create_app
 from service.cli.database import in_database, settings
 from service.cli.failures import Refused
+from service.serve import serve as run
+from service.settings import Settings
 from service.store.migrate import MigrationLocked
-from service.store.migrate import migrate as bring_up_to_date
-from service.store.seed import seed as write_files
+from service.store.migrate import migrate as apply_migrations
+from service.store.seed import seed as write_release
 
 EXIT_CODES = """\b
 Exit codes:
@@ -18,3 +18,58 @@ Exit codes:
   1  refused
   2  the command line or a setting was wrong
   3  the database cannot be reached"""
+
+
+@click.command(
+    epilog=f"""\b
+Example:
+  OUTLAY_PORT=8080 outlay serve
+
+{EXIT_CODES}"""
+)
+def serve() -> None:
+    """Serve the API. Without OUTLAY_DATABASE_URL: start the embedded database, migrate, seed and make an admin key."""
+    run(settings())
+
+
+@click.command(
+    epilog=f"""\b
+Example:
+  OUTLAY_DATABASE_URL=postgresql://outlay@db.example/outlay outlay migrate
+
+{EXIT_CODES}"""
+)
+def migrate() -> None:
+    """Bring the database to the newest migration. Safe to run from several places at once."""
+    try:
+        done = in_database(apply_migrations)
+    except MigrationLocked as error:
+        raise Refused("another process has been migrating this database for two minutes") from error
+    if done.before == done.after:
+        click.echo(f"Nothing to do: the database is at {done.after}.")
+    else:
+        click.echo(f"Migrated from {done.before or 'nothing'} to {done.after}.")
+
+
+@click.command(
+    epilog=f"""\b
+Example:
+  outlay seed
+
+{EXIT_CODES}"""
+)
+def seed() -> None:
+    """Write the catalogue's files into the database as a release, if they are not there, and put it in force."""
+    done = in_database(write_release)
+    click.echo(f"{'Wrote' if done.written else 'Already there:'} release {done.version}")
+
+
+@click.command(
+    epilog="""\b
+Example:
+  outlay openapi > openapi.json"""
+)
+def openapi() -> None:
+    """Print the OpenAPI document of this version."""
+    document = create_app(Settings()).openapi_schema.to_schema()
+    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))

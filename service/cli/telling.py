@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from payers.cost_share.money import Range, exactly
-from payers.estimate.answer import Answer, Citation, Milestone
+from payers.estimate.answer import Answer, Citation
 from service.cli.labels import LABELS, Labels
 
 NARROW = 90
@@ -27,7 +27,7 @@ def tell(answer: Answer, today: date, width: int) -> Iterator[RenderableType]:
     if len(answer.patient_pays.by_plan_year) > 1:
         yield from _section(say.plan_years, _plan_years(answer, say))
     if answer.milestones:
-        yield from _section(say.on_the_way, _milestones(answer.milestones, say))
+        yield from _section(say.on_the_way, *_points(each.sentence for each in answer.milestones))
     if answer.forks:
         yield from _section(say.worlds, _forks(answer, say, narrow))
     if answer.unknowns:
@@ -36,7 +36,9 @@ def tell(answer: Answer, today: date, width: int) -> Iterator[RenderableType]:
         yield from _section(say.requirements, *_points(each.text for each in answer.coverage.requirements))
     if answer.notices:
         yield from _section(say.notices, *_points(each.text for each in answer.notices))
-    yield from _section(say.reasons, *_points(answer.explanation))
+    # The price's own sentence already stands at the top.
+    reasons = [each for each in answer.explanation if each != answer.price.sentence]
+    yield from _section(say.reasons, *_points(reasons))
     yield from _section(say.sources, *_points(_sources(answer, say, today)))
     yield Text()
     yield Text(say.catalogue.format(version=answer.catalogue_version[:12], on=answer.as_of))
@@ -58,19 +60,33 @@ def _headline(answer: Answer, say: Labels) -> Iterator[RenderableType]:
         yield Text(f'{say.asked} "{payer.asked}"')
     for step in payer.via:
         yield Text(f"{step.on}: {step.event}")
+    for other in payer.also:
+        yield Text(f"{say.also}: {other.name}: {other.why}")
     yield Text(answer.coverage.sentence)
     yield Text(answer.price.sentence)
     yield Text()
 
 
 def _totals(answer: Answer, say: Labels, narrow: bool) -> Table:
+    """The headline, and beside it one scenario inside it where anything is unknown."""
     table = _table()
-    pays = answer.patient_pays
-    for heading in (say.first_session, say.typical_session, say.course.format(count=len(answer.sessions))):
+    table.add_column()
+    pays, typical = answer.patient_pays, answer.typical
+    for heading in (say.first_session, say.each_session, _course(answer, say)):
         _money(table, heading)
-    each = (pays.first_session, pays.typical_session, pays.course)
-    table.add_row(*(dollars(amount, narrow) for amount in each), style="bold")
+    ranges = (pays.first_session, pays.typical_session, pays.course)
+    table.add_row(say.range, *(dollars(each, narrow) for each in ranges), style="bold")
+    if not all(each.exact for each in ranges):
+        scenario = (typical.first_session_cents, typical.session_cents, typical.course_cents)
+        table.add_row(say.typical, *(dollars(exactly(each)) for each in scenario))
     return table
+
+
+def _course(answer: Answer, say: Labels) -> str:
+    """The course's heading; while nobody said how long it is, its range holds other lengths than the one shown."""
+    if any(unknown.name == "course" for unknown in answer.unknowns):
+        return say.whole_course
+    return say.course.format(count=len(answer.sessions))
 
 
 def _sessions(answer: Answer, say: Labels, narrow: bool) -> Table:
@@ -79,16 +95,24 @@ def _sessions(answer: Answer, say: Labels, narrow: bool) -> Table:
     table.add_column(say.day, no_wrap=True)
     if not narrow:
         table.add_column(say.phase)
-    for heading in (say.pays, say.deductible_left, say.maximum_left):
-        _money(table, heading)
+    _money(table, say.pays)
+    with_deductible = any(session.deductible_remaining for session in answer.sessions)
+    with_maximum = any(session.out_of_pocket_remaining for session in answer.sessions)
+    if with_deductible:
+        _money(table, say.deductible_left)
+    if with_maximum:
+        _money(table, say.maximum_left)
     plan_year = 1
     for session in answer.sessions:
         if session.plan_year != plan_year:
             table.add_section()
             plan_year = session.plan_year
-        amounts = (session.patient_pays, session.deductible_remaining, session.out_of_pocket_remaining)
-        phase = () if narrow else (session.phase,)
-        table.add_row(str(session.number), str(session.on), *phase, *(dollars(each, narrow) for each in amounts))
+        row = [str(session.number), str(session.on)]
+        row += [] if narrow else [session.phase]
+        row += [dollars(session.patient_pays, narrow)]
+        row += [dollars(session.deductible_remaining, narrow)] if with_deductible else []
+        row += [dollars(session.out_of_pocket_remaining, narrow)] if with_maximum else []
+        table.add_row(*row)
     return table
 
 
@@ -101,28 +125,11 @@ def _plan_years(answer: Answer, say: Labels) -> Table:
     return table
 
 
-def _milestones(milestones: Iterable[Milestone], say: Labels) -> Table:
-    table = _table()
-    table.add_column(say.session, no_wrap=True)
-    table.add_column(overflow="fold")
-    for milestone in milestones:
-        table.add_row(_when(milestone, say), milestone.sentence)
-    return table
-
-
-def _when(milestone: Milestone, say: Labels) -> str:
-    if milestone.session is not None:
-        return str(milestone.session)
-    ends = (milestone.earliest_session, milestone.latest_session)
-    first, last = ("?" if end is None else str(end) for end in ends)
-    return say.session_between.format(first=first, last=last)
-
-
 def _forks(answer: Answer, say: Labels, narrow: bool) -> Table:
     table = _table()
     table.add_column(overflow="fold")
     _money(table, say.first_session)
-    _money(table, say.course.format(count=len(answer.sessions)))
+    _money(table, _course(answer, say))
     for fork in answer.forks:
         pays = fork.patient_pays
         table.add_row(fork.sentence, dollars(pays.first_session, narrow), dollars(pays.course, narrow))

@@ -81,7 +81,7 @@ def test_it_speaks_spanish() -> None:
     ("arguments", "code", "words"),
     [
         (["--payer", "Aetan Helth Zzz"], 1, ["--payer", "Remedy"]),
-        (["--payer", "TRICARE"], 1, ["Question", "tricare-east", "tricare-west"]),
+        (["--payer", "TriWest"], 1, ["--payer tricare-west", "--payer va-ccn", "Remedy"]),
         (["--coinsurance", "120"], 1, ["/benefits/cost_shares/default/patient_share_bp", "--coinsurance"]),
         (["--deductible", "100", "--deductible-met", "120"], 1, ["--deductible, --deductible-met"]),
         (["--start", "2026-02-30"], 1, ["/start_on", "--start"]),

@@ -279,6 +279,24 @@ def test_two_settlings_of_a_day_are_no_overlap() -> None:
     assert not _about("payers/aetna.toml", check(added("rules", *later), TODAY))
 
 
+def test_a_code_may_end_and_begin_again() -> None:
+    ended = replace(entry("codes", code="G2082"), valid_until=date(2019, 12, 31), valid_from=None)
+    assert not _about("codes.toml", check(added("codes", ended), TODAY))
+
+
+def test_a_line_of_business_may_differ_from_the_others_of_its_payer() -> None:
+    rules = (
+        rule(payer="molina"),
+        rule(id="second", payer="molina", line_of_business="medicaid", status="covered", reason=None),
+    )
+    assert not _about("payers/molina.toml", check(added("rules", *rules), TODAY))
+
+
+def test_a_rule_that_ended_with_its_payer_is_in_order() -> None:
+    ended = rule(payer="bhi", line_of_business="rae", valid_until=date(2018, 6, 30))
+    assert check(added("rules", ended), TODAY) == HELD
+
+
 def _about(file: str, findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.file == file and finding.severity == "error"]
 

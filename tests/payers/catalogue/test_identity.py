@@ -4,6 +4,7 @@ import tomllib
 import unicodedata
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.identity import resolve, search
 from payers.catalogue.load import load_release
-from payers.catalogue.model import Frozen, LineageEvent, Release
+from payers.catalogue.model import Frozen, Identifier, LineageEvent, Release
 from payers.catalogue.names import distance
 
 CATALOGUE = Catalogue(load_release())
@@ -83,34 +84,53 @@ def test_a_step_tells_its_day_and_reason() -> None:
 
 
 def test_a_circle_of_successors_ends() -> None:
-    answer = resolve(Catalogue(_moved(("aetna", "cigna"), ("cigna", "humana"), ("humana", "aetna"))), "Aetna", TODAY)
+    answer = resolve(
+        Catalogue(_moved(("aetna", "cigna", "2020"), ("cigna", "humana", "2020"), ("humana", "aetna", "2020"))),
+        "Aetna",
+        TODAY,
+    )
     assert answer.payer == "humana"
     assert [step.to_slug for step in answer.via] == ["cigna", "humana"]
 
 
 def test_a_successor_that_is_not_on_file_leads_nowhere() -> None:
-    assert resolve(Catalogue(_moved(("aetna", "nobody"))), "Aetna", TODAY).payer == "aetna"
+    assert resolve(Catalogue(_moved(("aetna", "nobody", "2020"))), "Aetna", TODAY).payer == "aetna"
 
 
-def _moved(*moves: tuple[str, str]) -> Release:
-    to = dict(moves)
+def test_the_last_move_until_the_day_counts() -> None:
+    moves = (("aetna", "humana", "2022"), ("aetna", "cigna", "2019/2020"), ("aetna", "molina", "2027"))
+    catalogue = Catalogue(_moved(*moves))
+    answers = {day: resolve(catalogue, "Aetna", date(day, 1, 1)).payer for day in (2018, 2019, 2021, 2022, 2027)}
+    assert answers == {2018: "aetna", 2019: "cigna", 2021: "cigna", 2022: "humana", 2027: "molina"}
+
+
+def test_an_identifier_leads_to_whoever_holds_it_on_the_day() -> None:
+    first = Identifier(value="T-100", network="test", use="270", valid_until=date(2024, 12, 31), **_cited())
+    second = msgspec.structs.replace(first, valid_from=date(2025, 1, 1), valid_until=None)
+    held = {"aetna": (first,), "cigna": (second,)}
+    payers = tuple(
+        msgspec.structs.replace(payer, identifiers=held.get(payer.slug, ())) for payer in CATALOGUE.release.payers
+    )
+    catalogue = Catalogue(msgspec.structs.replace(CATALOGUE.release, payers=payers))
+    assert resolve(catalogue, "T100", date(2024, 12, 31)).payer == "aetna"
+    assert resolve(catalogue, "T100", date(2025, 1, 1)).payer == "cigna"
+
+
+def _cited() -> dict[str, Any]:
+    return {"sources": ("memory",), "confidence": "high", "verified_on": TODAY, "review_by": TODAY}
+
+
+def _moved(*moves: tuple[str, str, str]) -> Release:
+    """The release with nobody's lineage but these: who became whom, when."""
     payers = tuple(
         msgspec.structs.replace(
             payer,
-            lineage=(
-                LineageEvent(
-                    on="2020",
-                    event="moved",
-                    to=(to[payer.slug],),
-                    sources=("memory",),
-                    confidence="high",
-                    verified_on=TODAY,
-                    review_by=TODAY,
-                ),
+            lineage=tuple(
+                LineageEvent(on=on, event="became another", to=(to,), **_cited())
+                for slug, to, on in moves
+                if slug == payer.slug
             ),
         )
-        if payer.slug in to
-        else payer
         for payer in CATALOGUE.release.payers
     )
     return msgspec.structs.replace(CATALOGUE.release, payers=payers)

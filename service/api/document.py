@@ -1,0 +1,97 @@
+"""The OpenAPI document: the framework knows the routes, msgspec knows the shapes."""
+
+import importlib.metadata
+from typing import Any, cast
+
+import msgspec
+from litestar import Litestar, Request, Response, Router
+from litestar.exceptions import NotFoundException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from payers.estimate.answer import Answer
+from payers.estimate.question import Question
+from service.api.coverage import CoverageMatrix, CoverageView
+from service.api.estimates import Replay
+from service.api.health import Alive, Readiness
+from service.api.payer_views import PayerDetail, PayerList, ResolvedName
+from service.api.problems import PROBLEM_JSON, Kind, Problem
+from service.api.treatments import TreatmentList
+from service.api.widget import WidgetAnswer, WidgetOptions
+
+WIRE_TYPES: tuple[type[msgspec.Struct], ...] = (
+    Question,
+    Answer,
+    Replay,
+    PayerList,
+    PayerDetail,
+    ResolvedName,
+    CoverageView,
+    CoverageMatrix,
+    TreatmentList,
+    WidgetOptions,
+    WidgetAnswer,
+    Problem,
+    Kind,
+    Alive,
+    Readiness,
+)
+"""Every shape that a body of a request or an answer has."""
+
+_SHAPES = "#/components/schemas/{name}"
+
+
+def document(app: Litestar) -> dict[str, Any]:
+    """The document that is served, and committed as `docs/openapi.json`."""
+    return _faithful(app.openapi_schema.to_schema())
+
+
+def _faithful(framework: dict[str, Any]) -> dict[str, Any]:
+    """With msgspec's own schemas, which keep bounds, tags and closed objects, and a problem wherever one can come."""
+    _, shapes = msgspec.json.schema_components(WIRE_TYPES, ref_template=_SHAPES)
+    components = framework["components"] | {"schemas": dict(sorted(shapes.items()))}
+    problem = {
+        "description": "Anything else: a problem document",
+        "content": {PROBLEM_JSON: {"schema": {"$ref": _SHAPES.format(name="Problem")}}},
+    }
+    paths = {
+        path: {method: operation | {"responses": _responses(operation, problem)} for method, operation in item.items()}
+        for path, item in sorted(cast("dict[str, dict[str, Any]]", framework["paths"]).items())
+    }
+    return framework | {"components": components, "paths": paths}
+
+
+def _responses(operation: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
+    """The framework's own idea of an error has another shape than ours."""
+    told = {status: each for status, each in operation["responses"].items() if status != "400"}
+    return told | {"default": problem}
+
+
+class _Served(JsonRenderPlugin):
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return msgspec.json.encode(_faithful(openapi_schema))
+
+
+def _as_problem(response: Response[Any]) -> Response[Any]:
+    """The framework answers an unknown document with a page of its own."""
+    if response.status_code == NotFoundException.status_code:
+        raise NotFoundException
+    return response
+
+
+OPENAPI = OpenAPIConfig(
+    title="Outlay",
+    version=importlib.metadata.version("outlay"),
+    summary="What a patient will really pay for esketamine or ketamine treatment, session by session, and why.",
+    use_handler_docstrings=True,
+    render_plugins=[_Served()],
+    openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, after_request=_as_problem),
+    components=Components(
+        security_schemes={
+            "key": SecurityScheme(
+                type="http", scheme="bearer", description="A staff key, made with `outlay keys create`."
+            )
+        }
+    ),
+)

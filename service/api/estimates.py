@@ -1,0 +1,176 @@
+"""Estimates for the clinic's staff: stored before they are answered, read again, and computed again years later."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, HeaderParameter, JSONBody
+
+from payers.catalogue.catalogue import Catalogue
+from payers.estimate import answer
+from payers.estimate.answer import Answer
+from payers.estimate.estimate import Refusal
+from payers.estimate.question import Question
+from service.api.differences import Difference, differences
+from service.api.keys import needs
+from service.api.problems import Refused
+from service.api.refusals import refuse
+from service.api.wiring import Wiring
+from service.store.database import Pool, acquire
+from service.store.estimates import KeyReused, StoredEstimate, find_estimate, store_estimate
+from service.store.keys import Key
+from service.uuid7 import uuid7
+
+PRIVATE = {"Cache-Control": "no-store"}
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        pattern="^[!-~]{1,200}$",
+        description="The same key and question give the stored answer again: up to 200 visible ASCII characters.",
+    ),
+]
+
+
+class Today(msgspec.Struct, frozen=True, kw_only=True):
+    """The same question, asked on the same day, of the catalogue in force; no answer where it now refuses."""
+
+    catalogue_version: str
+    answer: Answer | None
+
+
+class Replay(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored estimate computed again from its own catalogue version, and what today's catalogue would change.
+
+    `identical` is the promise: the same bytes as were given out. `replayed` is absent where this version of the
+    software refuses the question.
+    """
+
+    id: UUID
+    identical: bool
+    catalogue_version: str
+    replayed: Answer | None
+    today: Today
+    differences: tuple[Difference, ...]
+
+
+class EstimatesController(Controller):
+    """Estimates, for staff."""
+
+    path = "/v1/estimates"
+    tags = ("Estimates",)
+    security = ({"key": []},)
+
+    @post(
+        operation_id="createEstimate",
+        summary="What a patient will pay, session by session, and why",
+        guards=[needs("estimates:write")],
+        responses={
+            200: ResponseSpec(Answer, generate_examples=False, description="Stored before under this key"),
+            201: ResponseSpec(Answer, generate_examples=False, description="Stored now"),
+        },
+    )
+    async def create(
+        self,
+        data: JSONBody[Question],
+        catalogue: NamedDependency[Catalogue],
+        wiring: NamedDependency[Wiring],
+        key: NamedDependency[Key],
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response[bytes]:
+        """The answer, which is stored before it is given; `Location` is where it can be read again."""
+        now = wiring.clock().replace(microsecond=0)
+        estimate_id, today = uuid7(), now.date()
+        found = answer(catalogue, data, today, id=str(estimate_id), created_at=_told(now))
+        if isinstance(found, Refusal):
+            refuse(found, data.lang)
+        estimate = StoredEstimate(
+            id=estimate_id,
+            created_at=now,
+            asked_on=today,
+            key_id=key.id,
+            idempotency_key=idempotency_key,
+            question=msgspec.json.encode(data),
+            answer=msgspec.json.encode(found),
+            catalogue_version=catalogue.version,
+        )
+        async with acquire(wiring.pool) as connection:
+            stored = await store_estimate(connection, estimate)
+        if isinstance(stored, KeyReused):
+            raise Refused("key-reused", f"The key already stands for the estimate {stored.estimate_id}.")
+        return Response(
+            stored.answer,
+            status_code=201 if stored.id == estimate_id else 200,
+            media_type="application/json",
+            headers={**PRIVATE, "Location": f"/v1/estimates/{stored.id}"},
+        )
+
+    @get(
+        "/{estimate_id:uuid}",
+        operation_id="readEstimate",
+        summary="A stored estimate",
+        guards=[needs("estimates:read")],
+        responses={200: ResponseSpec(Answer, generate_examples=False, description="As it was given out")},
+    )
+    async def read(self, estimate_id: FromPath[UUID], wiring: NamedDependency[Wiring]) -> Response[bytes]:
+        """The same bytes as were answered."""
+        stored = await _stored(wiring.pool, estimate_id)
+        return Response(stored.answer, media_type="application/json", headers=PRIVATE)
+
+    @post(
+        "/{estimate_id:uuid}/replay",
+        operation_id="replayEstimate",
+        summary="A stored estimate computed again",
+        guards=[needs("estimates:read")],
+        status_code=200,
+    )
+    async def replay(
+        self,
+        estimate_id: FromPath[UUID],
+        catalogue: NamedDependency[Catalogue],
+        wiring: NamedDependency[Wiring],
+    ) -> Response[Replay]:
+        """Computed from the catalogue version that made it, and compared with the catalogue in force."""
+        stored = await _stored(wiring.pool, estimate_id)
+        before = _again(await wiring.versions(stored.catalogue_version), stored)
+        after = _again(catalogue, stored)
+        replay = Replay(
+            id=estimate_id,
+            identical=before is not None and msgspec.json.encode(before) == stored.answer,
+            catalogue_version=stored.catalogue_version,
+            replayed=before,
+            today=Today(catalogue_version=catalogue.version, answer=after),
+            differences=tuple(differences(_compared(msgspec.json.decode(stored.answer)), _compared(after))),
+        )
+        return Response(replay, headers=PRIVATE)
+
+
+async def _stored(pool: Pool, estimate_id: UUID) -> StoredEstimate:
+    async with acquire(pool) as connection:
+        stored = await find_estimate(connection, estimate_id)
+    if stored is None:
+        raise Refused("not-found", "No estimate has this id.")
+    return stored
+
+
+def _again(catalogue: Catalogue, stored: StoredEstimate) -> Answer | None:
+    question = msgspec.json.decode(stored.question, type=Question)
+    found = answer(
+        catalogue, question, stored.asked_on, id=str(stored.id), created_at=_told(stored.created_at)
+    )
+    return None if isinstance(found, Refusal) else found
+
+
+def _compared(value: Any) -> Any:
+    """The document without the version of its catalogue, which is told beside it."""
+    document = msgspec.to_builtins(value)
+    return {name: part for name, part in (document or {}).items() if name != "catalogue_version"}
+
+
+def _told(created_at: datetime) -> str:
+    return created_at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,56 @@
+"""What a running service holds, and how handlers get at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from litestar.di import Provide
+from litestar.types import Scope
+
+from payers.catalogue.catalogue import Catalogue
+from service.api.versions import Versions
+from service.store.database import Pool
+from service.store.keys import Key
+from service.store.live import LiveCatalogue
+
+Clock = Callable[[], datetime]
+"""The time with its time zone; the day in that zone is the service's today."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """Made once by `create_app`, held by the application's state."""
+
+    live: LiveCatalogue
+    pool: Pool
+    versions: Versions
+    clock: Clock
+
+
+def wiring_of(scope: Scope) -> Wiring:
+    """The wiring of the application that serves this request."""
+    return cast("Wiring", scope["litestar_app"].state.wiring)
+
+
+def _catalogue(scope: Scope) -> Catalogue:
+    current = wiring_of(scope).live.current
+    cast("dict[str, str]", scope["state"])["catalogue_version"] = current.version
+    return current
+
+
+def _today(scope: Scope) -> date:
+    return wiring_of(scope).clock().date()
+
+
+def _key(scope: Scope) -> Key:
+    return cast("dict[str, Key]", scope["state"])["key"]
+
+
+DEPENDENCIES = {
+    "wiring": Provide(wiring_of, sync_to_thread=False),
+    "catalogue": Provide(_catalogue, sync_to_thread=False),
+    "today": Provide(_today, sync_to_thread=False),
+    "key": Provide(_key, sync_to_thread=False),
+}
+"""By name: all of it, the catalogue in force, the day, and the key of who asks (behind a guard only)."""

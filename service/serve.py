@@ -1,0 +1,97 @@
+"""Runs the service: the embedded database where there is no other, its first key, and uvicorn."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+import uvicorn
+from litestar import Litestar
+
+from service.app import create_app
+from service.settings import Settings, read_settings
+from service.store.database import connect
+from service.store.embedded import start
+from service.store.keys import create_key, list_keys
+from service.store.migrate import migrate
+from service.store.seed import seed
+
+GRACEFUL_SECONDS = 20
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal ends it; requests in flight then have 20 seconds.
+
+    Without a database address the embedded server runs as long as this does, migrated and seeded. A database with an
+    address is migrated and seeded by whoever runs it, and readiness stays red until then.
+
+    Raises:
+        DatabaseUnavailable: the embedded database does not answer.
+    """
+    with _database(settings) as served:
+        # Workers are new processes and read their settings from the environment, as this one did.
+        os.environ["OUTLAY_DATABASE_URL"] = served.database_url or ""
+        click.echo(
+            f"Outlay serves at {served.url}\n"
+            f"  what a patient will pay   POST {served.url}/v1/estimates\n"
+            f"  the API, for machines     {served.url}/schema/openapi.json\n"
+            f"  health                    {served.url}/health/ready",
+            err=True,
+        )
+        uvicorn.run(
+            "service.serve:from_environment",
+            factory=True,
+            host=served.host,
+            port=served.port,
+            workers=served.workers,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        )
+
+
+def from_environment() -> Litestar:
+    """The application of one worker process."""
+    return create_app(read_settings())
+
+
+async def prepare(url: str, admin_key: Path) -> str | None:
+    """Migrate and seed; without any key on file make an admin key, leave it at `admin_key` and return its secret."""
+    await migrate(url)
+    await seed(url)
+    connection = await connect(url)
+    try:
+        async with connection.transaction():
+            if await list_keys(connection):
+                return None
+            secret = (await create_key(connection, name="admin", scopes=("admin",))).secret
+            # Inside the transaction: a key that could not be written down is not on file either.
+            _keep_secret(admin_key, secret)
+            return secret
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Settings]:
+    if settings.database_url is not None:
+        yield settings
+        return
+    server = start(settings.data_dir / "postgres")
+    try:
+        place = settings.data_dir / "admin-key"
+        if secret := asyncio.run(prepare(server.url, place)):
+            click.echo(f"Admin key, shown once and kept in {place}:\n\n  {secret}\n", err=True)
+        yield msgspec.structs.replace(settings, database_url=server.url)
+    finally:
+        server.stop()
+
+
+def _keep_secret(path: Path, secret: str) -> None:
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123  for its mode
+        file.write(f"{secret}\n")

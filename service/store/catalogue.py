@@ -1,0 +1,78 @@
+"""The catalogue that answers: the release in force with the clinic's layer above it, today or as it once was."""
+
+import msgspec
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
+from payers.catalogue.model import Rule
+from service.store.database import Connection
+from service.store.release import QUESTION, questions, read_tables
+from service.store.rows import fields, row, write
+
+
+async def read_clinic_layer(connection: Connection) -> ClinicLayer:
+    """Every row of the clinic, by id. One statement, so that a change is seen as a whole or not at all."""
+    layer = await connection.fetchval(
+        """
+        SELECT json_build_object(
+          'prices', (SELECT coalesce(json_agg(p ORDER BY p.id COLLATE "C"), '[]') FROM clinic_prices AS p),
+          'rates', (SELECT coalesce(json_agg(r ORDER BY r.id COLLATE "C"), '[]') FROM clinic_rates AS r),
+          'rules', (SELECT coalesce(json_agg(u ORDER BY u.id COLLATE "C"), '[]') FROM clinic_rules AS u)
+        )
+        """
+    )
+    return msgspec.convert(layer, ClinicLayer, str_keys=True)
+
+
+async def add_clinic_rows(connection: Connection, layer: ClinicLayer) -> None:
+    """Add the rows to what the clinic has entered already.
+
+    Raises:
+        asyncpg.IntegrityConstraintViolationError: a row contradicts one that is there; the error names the constraint.
+    """
+    async with connection.transaction():
+        await write(connection, "clinic_prices", fields(SitePrice), map(row, layer.prices))
+        await write(connection, "clinic_rates", fields(ContractedRate), map(row, layer.rates))
+        await write(connection, "clinic_rules", fields(Rule), map(row, layer.rules))
+        asked = [question for rule in layer.rules for question in questions(rule)]
+        await write(connection, "clinic_rule_questions", QUESTION, asked)
+
+
+async def current_catalogue(connection: Connection) -> Catalogue:
+    """The catalogue in force. Its version is remembered, so that what it answers can be replayed.
+
+    Raises:
+        LookupError: no release is in force: the database has not been seeded.
+    """
+    release = await connection.fetchval("SELECT release FROM current_release")
+    if release is None:
+        raise LookupError("no release is in force")
+    catalogue = Catalogue(await read_tables(connection, release), await read_clinic_layer(connection))
+    await connection.execute(
+        """
+        INSERT INTO catalogue_versions (version, release, clinic_layer) VALUES ($1, $2, $3)
+        ON CONFLICT (version) DO NOTHING
+        """,
+        catalogue.version,
+        release,
+        catalogue.clinic,
+    )
+    return catalogue
+
+
+async def read_version(connection: Connection, version: str) -> Catalogue:
+    """The catalogue as it was when it had this version.
+
+    The values are the same. Its `version` differs from the asked one only if the program's own types have changed
+    since, and the caller may say so.
+
+    Raises:
+        LookupError: no catalogue had this version.
+    """
+    found = await connection.fetchrow(
+        "SELECT release, clinic_layer FROM catalogue_versions WHERE version = $1", version
+    )
+    if found is None:
+        raise LookupError(version)
+    layer = msgspec.convert(found["clinic_layer"], ClinicLayer, str_keys=True)
+    return Catalogue(await read_tables(connection, found["release"]), layer)

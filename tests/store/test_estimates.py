@@ -1,0 +1,106 @@
+"""An estimate is stored exactly once for each (key, Idempotency-Key), and comes back byte for byte."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+from service.store.catalogue import current_catalogue
+from service.store.database import Connection, connect
+from service.store.estimates import KeyReused, StoredEstimate, find_estimate, list_estimates, store_estimate
+from service.store.keys import create_key
+from service.uuid7 import uuid7
+
+
+async def made(connection: Connection, idempotency_key: str | None = None, key_id: UUID | None = None) -> StoredEstimate:
+    return StoredEstimate(
+        id=uuid7(),
+        created_at=datetime(2026, 12, 1, 12, 0, 0, 123456, tzinfo=UTC),
+        asked_on=date(2026, 12, 1),
+        key_id=key_id or (await create_key(connection, name="front desk", scopes=["estimates"])).key.id,
+        idempotency_key=idempotency_key,
+        question='{"payer": "Aetna",  "treatment":"spravato"}'.encode(),
+        answer='{"b":1.50, "a": "seguro médico", "a": 2}'.encode(),
+        catalogue_version=(await current_catalogue(connection)).version,
+    )
+
+
+async def test_a_stored_estimate_comes_back_byte_for_byte(conn: Connection):
+    estimate = await made(conn)
+    assert await store_estimate(conn, estimate) == estimate
+    assert await find_estimate(conn, estimate.id) == estimate
+    assert await find_estimate(conn, uuid7()) is None
+
+
+async def test_the_same_question_under_the_same_key_is_answered_with_the_first_answer(conn: Connection):
+    first = await made(conn, "retry-1")
+    again = msgspec.structs.replace(
+        first, id=uuid7(), answer=b"{}", question=b'{"treatment": "spravato", "payer": "Aetna"}'
+    )
+    assert await store_estimate(conn, first) == first
+    assert await store_estimate(conn, again) == first
+    assert await find_estimate(conn, again.id) is None
+
+
+async def test_another_question_under_the_same_key_is_told_apart(conn: Connection):
+    first = await made(conn, "retry-1")
+    await store_estimate(conn, first)
+    other = msgspec.structs.replace(first, id=uuid7(), question=b'{"payer": "Cigna"}')
+    assert await store_estimate(conn, other) == KeyReused(estimate_id=first.id)
+
+
+async def test_the_idempotency_key_belongs_to_its_staff_key(conn: Connection):
+    first = await made(conn, "retry-1")
+    other = await made(conn, "retry-1")
+    assert await store_estimate(conn, first) == first
+    assert await store_estimate(conn, other) == other
+
+
+async def test_without_an_idempotency_key_each_is_stored(conn: Connection):
+    first = await made(conn)
+    second = msgspec.structs.replace(first, id=uuid7())
+    assert await store_estimate(conn, first) == first
+    assert await store_estimate(conn, second) == second
+
+
+async def test_two_requests_at_once_store_one_estimate(database_url: str):
+    one, two = await connect(database_url), await connect(database_url)
+    first = await made(one, "retry-1")
+    second = msgspec.structs.replace(first, id=uuid7())
+    async with one.transaction():
+        stored = await store_estimate(one, first)
+        waiting = asyncio.create_task(store_estimate(two, second))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+    assert await waiting == stored == first
+    assert await one.fetchval("SELECT count(*) FROM estimates") == 1
+    await one.close()
+    await two.close()
+
+
+async def test_an_estimate_needs_a_catalogue_that_can_be_replayed(conn: Connection):
+    estimate = msgspec.structs.replace(await made(conn), catalogue_version="0" * 64)
+    with pytest.raises(asyncpg.ForeignKeyViolationError) as refused:
+        await store_estimate(conn, estimate)
+    assert refused.value.constraint_name == "estimates_catalogue_version_fkey"
+
+
+async def test_a_release_that_an_estimate_needs_cannot_be_deleted(conn: Connection):
+    await current_catalogue(conn)
+    await conn.execute("DELETE FROM current_release")
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await conn.execute("DELETE FROM releases")
+
+
+async def test_the_list_is_newest_first_and_goes_on_after_a_cursor(conn: Connection):
+    base = await made(conn)
+    estimates = [msgspec.structs.replace(base, id=UUID(int=number)) for number in range(1, 6)]
+    for estimate in estimates:
+        await store_estimate(conn, estimate)
+    page = await list_estimates(conn, limit=2)
+    assert [estimate.id.int for estimate in page] == [5, 4]
+    page = await list_estimates(conn, after=page[-1].id, limit=10)
+    assert [estimate.id.int for estimate in page] == [3, 2, 1]
