@@ -19,7 +19,6 @@ from service.api.metrics import metrics
 from service.api.parameters import only_known
 from service.api.payers import PayersController
 from service.api.treatments import TreatmentsController
-from service.api.versions import Versions
 from service.api.widget import WidgetController
 from service.api.wiring import DEPENDENCIES, Clock, Wiring
 from service.settings import Settings
@@ -44,7 +43,7 @@ def create_app(settings: Settings, *, clock: Clock = local_time) -> Litestar:
         pool = await open_pool(url)
         try:
             async with LiveCatalogue(url) as live:
-                app.state.wiring = Wiring(live=live, pool=pool, versions=Versions(pool), clock=clock)
+                app.state.wiring = Wiring(live, pool, clock)
                 yield
         finally:
             await close_pool(pool)

@@ -18,12 +18,9 @@ ALLOWED = frozenset({
     "duration_ms",
     "request_id",
     "key_id",
-    "catalogue_version",
+    "version",
     "error",
     "place",
-    "seconds",
-    "port",
-    "worker",
 })
 """A field that is not named here never reaches the log, whoever writes it."""
 
@@ -34,7 +31,7 @@ def only_allowed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def configure(level: LogLevel) -> None:
-    """Log from `level` up. The loggers of libraries join from `warning` up, with their message and nothing else."""
+    """Log from `level` up, in this process."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +33,8 @@ def serve(settings: Settings) -> None:
     Raises:
         DatabaseUnavailable: the embedded database does not answer.
     """
+    # uvicorn raises the signal that ended it once more, and its default would leave the database running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _database(settings) as served:
         # Workers are new processes and read their settings from the environment, as this one did.
         os.environ["OUTLAY_DATABASE_URL"] = served.database_url or ""

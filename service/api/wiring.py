@@ -1,7 +1,6 @@
 """What a running service holds, and how handlers get at it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
@@ -18,14 +17,14 @@ Clock = Callable[[], datetime]
 """The time with its time zone; the day in that zone is the service's today."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Wiring:
     """Made once by `create_app`, held by the application's state."""
 
-    live: LiveCatalogue
-    pool: Pool
-    versions: Versions
-    clock: Clock
+    def __init__(self, live: LiveCatalogue, pool: Pool, clock: Clock) -> None:
+        self.live = live
+        self.pool = pool
+        self.clock = clock
+        self.versions = Versions(pool)
 
 
 def wiring_of(scope: Scope) -> Wiring:

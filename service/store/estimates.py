@@ -99,9 +99,7 @@ async def list_estimates(
 def _read(record: asyncpg.Record) -> StoredEstimate:
     values = dict(record)
     del values["question_hash"]
-    return StoredEstimate(
-        **values | {"question": record["question"].encode(), "answer": record["answer"].encode()}
-    )
+    return StoredEstimate(**values | {"question": record["question"].encode(), "answer": record["answer"].encode()})
 
 
 def _hash(question: bytes) -> bytes:

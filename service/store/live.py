@@ -134,8 +134,7 @@ class LiveCatalogue:
     async def _refresh(self, connection: Connection) -> None:
         # The stamps are read before what they stand for: what changes in between is read once more the next time.
         stamps = {
-            record["channel"]: record["value"]
-            for record in await connection.fetch("SELECT channel, value FROM stamps")
+            record["channel"]: record["value"] for record in await connection.fetch("SELECT channel, value FROM stamps")
         }
         if stamps[_KEYS] != self._stamps.get(_KEYS):
             self._keys = MappingProxyType({key.id: key for key in await list_keys(connection)})

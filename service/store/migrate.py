@@ -15,7 +15,7 @@ _LOCK_WAIT_SECONDS = 120.0
 _LOCK_POLL_SECONDS = 0.1
 
 
-class MigrationLocked(TimeoutError):  # noqa: N818  the state of the world, named as the caller tells it
+class MigrationLocked(TimeoutError):
     """Another process has been migrating this database for two minutes."""
 
 
@@ -85,11 +85,11 @@ async def _lock(connection: Connection) -> None:
 
 async def _upgrade(url: str) -> None:
     # Takes most of a second to import, and a warm start has nothing to migrate.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from sqlalchemy import Connection as SqlalchemyConnection  # noqa: PLC0415, TC002
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
-    from sqlalchemy.pool import NullPool  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import Connection as SqlalchemyConnection
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import NullPool
 
     def upgrade(connection: SqlalchemyConnection) -> None:
         config = Config()

@@ -52,12 +52,13 @@ async def test_a_catalogue_that_never_was_cannot_be_replayed(conn: Connection):
         (ClinicLayer(prices=(msgspec.structs.replace(LAYER.prices[0], id="two"),)), "clinic_prices_no_overlap"),
         (ClinicLayer(rates=(msgspec.structs.replace(LAYER.rates[0], id="two"),)), "clinic_rates_no_overlap"),
         (ClinicLayer(rules=(msgspec.structs.replace(RULE, id="two"),)), "clinic_rule_questions_no_overlap"),
-        (ClinicLayer(prices=(msgspec.structs.replace(LAYER.prices[0], dose_mg=1, price_cents=-1),)), "cents_not_negative"),
+        (
+            ClinicLayer(prices=(msgspec.structs.replace(LAYER.prices[0], dose_mg=1, price_cents=-1),)),
+            "cents_not_negative",
+        ),
     ],
 )
-async def test_two_rows_for_one_question_on_one_day_are_refused(
-    conn: Connection, second: ClinicLayer, constraint: str
-):
+async def test_two_rows_for_one_question_on_one_day_are_refused(conn: Connection, second: ClinicLayer, constraint: str):
     await add_clinic_rows(conn, LAYER)
     with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
         await add_clinic_rows(conn, second)

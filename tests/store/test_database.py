@@ -2,10 +2,17 @@
 
 import asyncio
 
-import asyncpg
 import pytest
 
-from service.store.database import ConstraintViolated, DatabaseUnavailable, acquire, close_pool, connect, open_pool
+from service.store.database import (
+    Connection,
+    ConstraintViolated,
+    DatabaseUnavailable,
+    acquire,
+    close_pool,
+    connect,
+    open_pool,
+)
 
 
 async def test_a_full_pool_is_unavailable_after_a_second(postgres_url: str):
@@ -51,9 +58,11 @@ async def test_a_refused_row_tells_its_constraint(postgres_url: str):
     await close_pool(pool)
 
 
-async def test_json_keeps_the_order_of_its_keys_and_both_kinds_hold_what_they_were_given(conn: asyncpg.Connection):
+async def test_json_keeps_the_order_of_its_keys_and_both_kinds_hold_what_they_were_given(conn: Connection):
     value = {"zebra": [1, None, "ñ"], "a": {"deep": True}}
-    record = await conn.fetchrow("SELECT $1::json AS as_json, $1::json::text AS as_text, $2::jsonb AS as_jsonb", value, value)
+    record = await conn.fetchrow(
+        "SELECT $1::json AS as_json, $1::json::text AS as_text, $2::jsonb AS as_jsonb", value, value
+    )
     assert record is not None
     assert (record["as_json"], record["as_jsonb"]) == (value, value)
     assert record["as_text"].startswith('{"zebra"')

@@ -15,14 +15,16 @@ from service.store.keys import create_key
 from service.uuid7 import uuid7
 
 
-async def made(connection: Connection, idempotency_key: str | None = None, key_id: UUID | None = None) -> StoredEstimate:
+async def made(
+    connection: Connection, idempotency_key: str | None = None, key_id: UUID | None = None
+) -> StoredEstimate:
     return StoredEstimate(
         id=uuid7(),
         created_at=datetime(2026, 12, 1, 12, 0, 0, 123456, tzinfo=UTC),
         asked_on=date(2026, 12, 1),
         key_id=key_id or (await create_key(connection, name="front desk", scopes=["estimates"])).key.id,
         idempotency_key=idempotency_key,
-        question='{"payer": "Aetna",  "treatment":"spravato"}'.encode(),
+        question=b'{"payer": "Aetna",  "treatment":"spravato"}',
         answer='{"b":1.50, "a": "seguro médico", "a": 2}'.encode(),
         catalogue_version=(await current_catalogue(connection)).version,
     )

@@ -31,7 +31,16 @@ async def test_nothing_but_the_secret_opens(conn: Connection):
     keys = {key.id: key for key in await list_keys(conn)}
     last = "a" if made.secret[-1] != "a" else "b"
     mixed = made.secret.replace(made.key.id.hex, other.key.id.hex)
-    for wrong in ("", "outlay", "outlay_", "outlay_x_y", made.secret[:-1] + last, made.secret + "a", mixed, str(made.key.id)):
+    for wrong in (
+        "",
+        "outlay",
+        "outlay_",
+        "outlay_x_y",
+        made.secret[:-1] + last,
+        made.secret + "a",
+        mixed,
+        str(made.key.id),
+    ):
         assert check_key(keys, wrong, NOW) is None
     assert check_key({}, made.secret, NOW) is None
 
