@@ -1,6 +1,6 @@
 """The application: the only place where settings, database, catalogue, clock and endpoints meet."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings, *, clock: Clock = local_time) -> Litestar:
     url = settings.database_url
 
     @asynccontextmanager
-    async def running(app: Litestar) -> AsyncIterator[None]:
+    async def running(app: Litestar) -> AsyncGenerator[None]:
         pool = await open_pool(url)
         try:
             async with LiveCatalogue(url) as live:

@@ -8,20 +8,22 @@ from structlog.typing import EventDict, WrappedLogger
 
 from service.settings import LogLevel
 
-ALLOWED = frozenset({
-    "event",
-    "level",
-    "timestamp",
-    "method",
-    "route",
-    "status",
-    "duration_ms",
-    "request_id",
-    "key_id",
-    "version",
-    "error",
-    "place",
-})
+ALLOWED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "method",
+        "route",
+        "status",
+        "duration_ms",
+        "request_id",
+        "key_id",
+        "version",
+        "error",
+        "place",
+    }
+)
 """A field that is not named here never reaches the log, whoever writes it."""
 
 

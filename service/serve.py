@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def serve(settings: Settings) -> None:
         DatabaseUnavailable: the embedded database does not answer.
     """
     # uvicorn raises the signal that ended it once more, and its default would leave the database running.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _leave)
     with _database(settings) as served:
         # Workers are new processes and read their settings from the environment, as this one did.
         os.environ["OUTLAY_DATABASE_URL"] = served.database_url or ""
@@ -81,7 +81,7 @@ async def prepare(url: str, admin_key: Path) -> str | None:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Settings]:
+def _database(settings: Settings) -> Generator[Settings]:
     if settings.database_url is not None:
         yield settings
         return
@@ -93,6 +93,10 @@ def _database(settings: Settings) -> Iterator[Settings]:
         yield msgspec.structs.replace(settings, database_url=server.url)
     finally:
         server.stop()
+
+
+def _leave(*_: object) -> None:
+    sys.exit(0)
 
 
 def _keep_secret(path: Path, secret: str) -> None:

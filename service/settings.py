@@ -92,4 +92,6 @@ def _log_level(text: str) -> LogLevel:
     for level in get_args(LogLevel):
         if text.lower() == level:
             return level
-    raise SettingsError("OUTLAY_LOG_LEVEL", f"{text!r} is not a log level", f"Use one of {', '.join(get_args(LogLevel))}")
+    raise SettingsError(
+        "OUTLAY_LOG_LEVEL", f"{text!r} is not a log level", f"Use one of {', '.join(get_args(LogLevel))}"
+    )

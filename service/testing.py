@@ -8,7 +8,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -21,7 +21,7 @@ from service.store.seed import seed
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server() -> Generator[str]:
     """The address of a server for tests."""
     given = os.environ.get("OUTLAY_TEST_DATABASE_URL")
     if given:
@@ -38,14 +38,14 @@ def server() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def empty_database(server_url: str) -> AsyncIterator[str]:
+async def empty_database(server_url: str) -> AsyncGenerator[str]:
     """The address of a new database without tables, dropped afterwards."""
     async with _created(server_url, "outlay_empty", "template0") as url:
         yield url
 
 
 @asynccontextmanager
-async def seeded_database(server_url: str) -> AsyncIterator[str]:
+async def seeded_database(server_url: str) -> AsyncGenerator[str]:
     """The address of a new database, migrated and seeded, dropped afterwards."""
     async with empty_database(server_url) as url:
         await migrate(url)
@@ -54,14 +54,14 @@ async def seeded_database(server_url: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def cloned_database(template_url: str) -> AsyncIterator[str]:
+async def cloned_database(template_url: str) -> AsyncGenerator[str]:
     """The address of a copy of a database that nobody is connected to, dropped afterwards."""
     async with _created(template_url, "outlay_clone", urlsplit(template_url).path.removeprefix("/")) as url:
         yield url
 
 
 @asynccontextmanager
-async def _created(server_url: str, prefix: str, template: str) -> AsyncIterator[str]:
+async def _created(server_url: str, prefix: str, template: str) -> AsyncGenerator[str]:
     name = f"{prefix}_{token_hex(4)}"
     await _execute(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:

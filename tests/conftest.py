@@ -1,43 +1,56 @@
-"""Databases: `conn` for what one transaction can show, `database_url` for what commits, listens or connects twice."""
+"""Databases: `conn` for what one transaction can show, `database_url` for what commits, listens or connects twice.
 
-from collections.abc import AsyncIterator, Iterator
+The service: `client` is anybody, `desk` the front desk with its key; both reach `app` in this process.
+"""
 
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import httpx
 import pytest
+from litestar import Litestar
 
 from service import testing
+from service.app import create_app
+from service.settings import Settings
 from service.store.database import Connection, connect
+from service.store.keys import create_key
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
+def server_url() -> Generator[str]:
     """A server that may create databases."""
     with testing.server() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-async def template_url(server_url: str) -> AsyncIterator[str]:
+async def template_url(server_url: str) -> AsyncGenerator[str]:
     """A migrated and seeded database that is only ever copied: nobody may be connected to it."""
     async with testing.seeded_database(server_url) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-async def postgres_url(template_url: str) -> AsyncIterator[str]:
+async def postgres_url(template_url: str) -> AsyncGenerator[str]:
     """A migrated and seeded database that the tests share and leave as they found it."""
     async with testing.cloned_database(template_url) as url:
         yield url
 
 
 @pytest.fixture
-async def database_url(template_url: str) -> AsyncIterator[str]:
+async def database_url(template_url: str) -> AsyncGenerator[str]:
     """A migrated and seeded database for this test alone."""
     async with testing.cloned_database(template_url) as url:
         yield url
 
 
 @pytest.fixture
-async def conn(postgres_url: str) -> AsyncIterator[Connection]:
+async def conn(postgres_url: str) -> AsyncGenerator[Connection]:
     """A connection to the shared database, in a transaction that is rolled back."""
     connection = await connect(postgres_url)
     transaction = connection.transaction()
@@ -47,3 +60,63 @@ async def conn(postgres_url: str) -> AsyncIterator[Connection]:
     finally:
         await transaction.rollback()
         await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def service_url(template_url: str) -> AsyncGenerator[str]:
+    """The database behind `app`, where estimates stay."""
+    async with testing.cloned_database(template_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def keys(service_url: str) -> dict[str, str]:
+    """Secrets by what they may do: `desk` asks and reads, `reader` only reads, `admin` may do everything."""
+    scopes = {"desk": ("estimates:write", "estimates:read"), "reader": ("estimates:read",), "admin": ("admin",)}
+    connection = await connect(service_url)
+    try:
+        return {name: (await create_key(connection, name=name, scopes=may)).secret for name, may in scopes.items()}
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def app(service_url: str, keys: dict[str, str]) -> AsyncGenerator[Litestar]:
+    """The service as it runs, in the tests' own event loop, on an afternoon that does not end."""
+    settings = Settings(database_url=service_url, widget_origins=("https://clinic.example",))
+    app = create_app(settings, clock=lambda: NOW)
+    async with alive(app):
+        yield app
+
+
+@asynccontextmanager
+async def alive(app: Litestar) -> AsyncGenerator[None]:
+    """The lifespan in a task of its own: it must end in the task that began it, and a fixture has two."""
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await stop.wait()
+
+    life = asyncio.create_task(live())
+    await asyncio.wait({life, asyncio.create_task(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    if not life.done():
+        yield
+    stop.set()
+    await life
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncGenerator[httpx.AsyncClient]:
+    """Anybody on the network."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://outlay") as client:
+        yield client
+
+
+@pytest.fixture
+async def desk(app: Litestar, keys: dict[str, str]) -> AsyncGenerator[httpx.AsyncClient]:
+    """The front desk, with its key."""
+    headers = {"Authorization": f"Bearer {keys['desk']}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://outlay", headers=headers) as desk:
+        yield desk

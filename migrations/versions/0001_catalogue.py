@@ -1,6 +1,6 @@
 """Executes the SQL file beside it."""
 
-from migrations import run_sql
+from migrations.sql import run_sql
 
 revision = "0001"
 down_revision = None

@@ -394,6 +394,7 @@ CREATE TABLE plan_designs (
   LIKE cited INCLUDING CONSTRAINTS,
   slug text NOT NULL,
   label text NOT NULL,
+  label_es text NOT NULL,
   line_of_business line_of_business NOT NULL,
   stands_for_line boolean NOT NULL,
   deductible_cents cents NOT NULL,

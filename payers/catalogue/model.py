@@ -383,6 +383,7 @@ class PlanDesign(Cited):
 
     slug: str
     label: str
+    label_es: str
     line_of_business: LineOfBusiness
     deductible_cents: int
     patient_share_bp: int

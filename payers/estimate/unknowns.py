@@ -155,7 +155,7 @@ def _about_benefits(case: Case, pharmacy: bool) -> Iterator[Unknown]:
     benefits = case.question.benefits or Benefits()
     shares = benefits.cost_shares or CostShares()
     design = _design(case)
-    label = {"design": design.label}
+    label = {"design": design.label if case.question.lang == "en" else design.label_es}
     if benefits.plan_year_start is None:
         yield Unknown("plan_year_start", _in_benefits(plan_year_start="01-01"))
     for name, cents in (

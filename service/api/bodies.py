@@ -26,7 +26,7 @@ class StrictRequest(Request[Any, Any, State]):
     """
 
     async def json(self) -> Any:
-        """The body as the handler's type. Raises `Refused`: 415, 413, 400 for what is not JSON, 422 for what does not fit."""
+        """The body as the handler's type. Raises `Refused`: 415, 400 if it is not JSON, 422 if it does not fit."""
         if self.content_type[0] != "application/json":
             raise Refused("unsupported-media-type", "The body must be sent as application/json.")
         field = self.route_handler.parsed_data_field
@@ -85,13 +85,15 @@ def _fields(type_: Any, steps: list[str]) -> list[str]:
     here = list(_alternatives([inspect.type_info(type_)]))
     for step in steps:
         here = list(_alternatives(_inside(here, step)))
-    return sorted({
-        name
-        for each in here
-        if isinstance(each, inspect.StructType)
-        for name in (each.tag_field, *(field.encode_name for field in each.fields))
-        if name
-    })
+    return sorted(
+        {
+            name
+            for each in here
+            if isinstance(each, inspect.StructType)
+            for name in (each.tag_field, *(field.encode_name for field in each.fields))
+            if name
+        }
+    )
 
 
 def _alternatives(types: Iterable[inspect.Type]) -> Iterator[inspect.Type]:

@@ -1,18 +1,20 @@
 """What a payer says: one decision with its reasons, and the matrix of every treatment beside every other."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, get_args
 
-import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision, decide
-from payers.catalogue.identity import resolve
-from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, Treatment
-from payers.estimate.answer import Citation, CoverageAnswer, PayerAnswer, PossiblePayer, TreatmentAnswer
+from payers.catalogue.identity import Resolution, resolve
+from payers.catalogue.model import Frozen, Payer
+from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, LineOfBusiness, Treatment
+from payers.estimate.answer import Citation, CoverageAnswer, PayerAnswer, TreatmentAnswer
 from payers.estimate.citing import citations
+from payers.estimate.question import Language
 from service.api import telling
 from service.api.parameters import (
     AcceptLanguage,
@@ -31,11 +33,8 @@ from service.api.public import cacheable
 from service.api.refusals import refuse_payer
 
 
-class CoverageView(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision for one payer, treatment, indication and day.
-
-    `question` is there when the name may mean another payer too; every one of `candidates` then decides alike.
-    """
+class CoverageView(Frozen):
+    """The decision for one payer, treatment, indication and day."""
 
     payer: PayerAnswer
     treatment: TreatmentAnswer
@@ -43,12 +42,10 @@ class CoverageView(msgspec.Struct, frozen=True, kw_only=True):
     plan: str | None
     as_of: date
     coverage: CoverageAnswer
-    candidates: tuple[PossiblePayer, ...]
-    question: str | None
     catalogue_version: str
 
 
-class Cell(msgspec.Struct, frozen=True, kw_only=True):
+class Cell(Frozen):
     """What the payer says of one treatment for one indication, in short."""
 
     treatment: Treatment
@@ -62,7 +59,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool
 
 
-class CoverageMatrix(msgspec.Struct, frozen=True, kw_only=True):
+class CoverageMatrix(Frozen):
     """Every treatment beside every other, per indication; cells are ordered by treatment, then by indication."""
 
     payer: PayerAnswer
@@ -99,25 +96,22 @@ class CoverageController(Controller):
         """What the payer says of the treatment on a day, what it asks for, and where that was read."""
         day, spoken = as_of or today, language(lang, accept_language)
         info = catalogue.treatments[treatment]
-        wanted = indication or next((approval.indication for approval in info.approvals), "trd")
+        wanted: Indication = indication or next((approval.indication for approval in info.approvals), "trd")
         resolution = resolve(catalogue, payer, day, in_state, county)
-        slugs = [resolution.payer] if resolution.payer else [each.slug for each in resolution.candidates]
-        decisions = [
-            decide(catalogue, catalogue.payers[slug], treatment, wanted, day, line_of_business, plan) for slug in slugs
-        ]
-        alike = {(each.status, each.reason, each.lane) for each in decisions}
-        if not decisions or len(alike) > 1 or (not resolution.payer and not resolution.question):
-            refuse_payer(resolution, spoken)
-        decision = decisions[0]
+        found, decisions = _decided(
+            catalogue,
+            resolution,
+            line_of_business,
+            spoken,
+            lambda each: [decide(catalogue, each, treatment, wanted, day, line_of_business, plan)],
+        )
         view = CoverageView(
-            payer=telling.payer(catalogue, resolution, slugs[0], decision.line_of_business, spoken),
+            payer=telling.payer(catalogue, resolution, found, decisions[0].line_of_business, spoken),
             treatment=TreatmentAnswer(slug=treatment, name=telling.treatment_name(info, spoken)),
             indication=wanted,
             plan=plan,
             as_of=day,
-            coverage=telling.coverage(catalogue, decision, today, spoken),
-            candidates=telling.possible(resolution.candidates, spoken),
-            question=telling.question(resolution, spoken),
+            coverage=telling.coverage(catalogue, decisions[0], today, spoken),
             catalogue_version=catalogue.version,
         )
         return cacheable(request, catalogue, view)
@@ -139,27 +133,54 @@ class CoverageController(Controller):
     ) -> Response[CoverageMatrix]:
         """Spravato beside intravenous, intramuscular and oral ketamine, for every indication."""
         day, spoken = as_of or today, language(lang, accept_language)
-        resolution = resolve(catalogue, payer, day, in_state, county)
-        if not resolution.payer:
-            refuse_payer(resolution, spoken)
-        found = catalogue.payers[resolution.payer]
         indications: tuple[Indication, ...] = get_args(Indication)
+        resolution = resolve(catalogue, payer, day, in_state, county)
+        found, decisions = _decided(
+            catalogue,
+            resolution,
+            line_of_business,
+            spoken,
+            lambda each: [
+                decide(catalogue, each, treatment.slug, indication, day, line_of_business, plan)
+                for treatment in catalogue.release.treatments
+                for indication in indications
+            ],
+        )
         matrix = CoverageMatrix(
-            payer=telling.payer(catalogue, resolution, found.slug, line_of_business, spoken),
+            payer=telling.payer(catalogue, resolution, found, decisions[0].line_of_business, spoken),
             as_of=day,
             treatments=tuple(
                 TreatmentAnswer(slug=each.slug, name=telling.treatment_name(each, spoken))
-                for each in catalogue.treatments.values()
+                for each in catalogue.release.treatments
             ),
             indications=indications,
-            cells=tuple(
-                _cell(catalogue, decide(catalogue, found, treatment, indication, day, line_of_business, plan), today)
-                for treatment in catalogue.treatments
-                for indication in indications
-            ),
+            cells=tuple(_cell(catalogue, each, today) for each in decisions),
             catalogue_version=catalogue.version,
         )
         return cacheable(request, catalogue, matrix)
+
+
+def _decided(
+    catalogue: Catalogue,
+    resolution: Resolution,
+    line: LineOfBusiness | None,
+    lang: Language,
+    ask: Callable[[Payer], list[Decision]],
+) -> tuple[Payer, list[Decision]]:
+    """The payer and what it says. A name of several payers has an answer where all of them say the same."""
+    meant = [resolution.payer] if resolution.payer else [each.slug for each in resolution.candidates]
+    payers = [_of_line(catalogue, catalogue.payers[slug], line) for slug in meant]
+    several = [ask(payer) for payer in payers]
+    said = {tuple((each.status, each.reason, each.lane) for each in decisions) for decisions in several}
+    if len(said) != 1 or not (resolution.payer or resolution.question):
+        refuse_payer(resolution, lang)
+    return payers[0], several[0]
+
+
+def _of_line(catalogue: Catalogue, payer: Payer, line: LineOfBusiness | None) -> Payer:
+    """The entry of the same company that answers for the line."""
+    elsewhere = payer.lines_elsewhere.get(line) if line else None
+    return catalogue.payers[elsewhere] if elsewhere else payer
 
 
 def _cell(catalogue: Catalogue, decision: Decision, today: date) -> Cell:

@@ -1,12 +1,12 @@
 """What is different between two JSON documents, place by place."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-import msgspec
+from payers.catalogue.model import Frozen
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
+class Difference(Frozen):
     """A JSON pointer, what stood there and what stands there now; null where nothing does."""
 
     pointer: str
@@ -16,15 +16,20 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 def differences(was: Any, now: Any, pointer: str = "") -> Iterator[Difference]:
     """Every place where the documents differ, in the order of the first; lists are compared by position."""
-    if isinstance(was, dict) and isinstance(now, dict):
-        for name in {**was, **now}:
-            yield from differences(was.get(name), now.get(name), f"{pointer}/{name}")
-    elif isinstance(was, list) and isinstance(now, list):
-        for position in range(max(len(was), len(now))):
-            yield from differences(_at(was, position), _at(now, position), f"{pointer}/{position}")
+    before, after = _parts(was), _parts(now)
+    if type(was) is type(now) and before is not None and after is not None:
+        for name in {**before, **after}:
+            yield from differences(before.get(name), after.get(name), f"{pointer}/{name}")
     elif was != now:
         yield Difference(pointer=pointer, was=was, now=now)
 
 
-def _at(values: list[Any], position: int) -> Any:
-    return values[position] if position < len(values) else None
+def _parts(value: Any) -> dict[str | int, Any] | None:
+    """What a document is made of by name or position; nothing for a plain value."""
+    match value:
+        case dict():
+            return cast("dict[str | int, Any]", value)
+        case list():
+            return dict(enumerate(cast("list[Any]", value)))
+        case _:
+            return None

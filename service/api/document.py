@@ -69,8 +69,11 @@ def _responses(operation: dict[str, Any], problem: dict[str, Any]) -> dict[str, 
 
 
 class _Served(JsonRenderPlugin):
+    _body = b""
+
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        return msgspec.json.encode(_faithful(openapi_schema))
+        self._body = self._body or msgspec.json.encode(_faithful(openapi_schema))
+        return self._body
 
 
 def _as_problem(response: Response[Any]) -> Response[Any]:

@@ -56,12 +56,15 @@ class Envelope:
             seconds = perf_counter() - started
             route = scope.get("path_template") or "unknown"
             observe(scope["method"], route, status, seconds)
-            log.info("request", method=scope["method"], route=route, status=status, duration_ms=round(seconds * 1000, 2))
+            log.info(
+                "request", method=scope["method"], route=route, status=status, duration_ms=round(seconds * 1000, 2)
+            )
 
     def _label(self, scope: Scope, headers: MutableScopeHeaders) -> None:
         headers["X-Request-Id"] = request_id(scope)
         for name, value in SECURITY_HEADERS.items():
-            headers.setdefault(name, value)
+            if name not in headers:
+                headers[name] = value
         if version := cast("dict[str, str]", scope["state"]).get("catalogue_version"):
             headers["X-Outlay-Catalogue-Version"] = version
         if scope["path"].startswith("/widget/") and self.widget_origins:
@@ -73,4 +76,4 @@ class Envelope:
         if "*" in self.widget_origins:
             headers["Access-Control-Allow-Origin"] = "*"
         elif origin in self.widget_origins:
-            headers["Access-Control-Allow-Origin"] = cast("str", origin)
+            headers["Access-Control-Allow-Origin"] = origin

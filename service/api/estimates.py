@@ -11,6 +11,7 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.model import Frozen
 from payers.estimate import answer
 from payers.estimate.answer import Answer
 from payers.estimate.estimate import Refusal
@@ -37,14 +38,14 @@ IdempotencyKey = Annotated[
 ]
 
 
-class Today(msgspec.Struct, frozen=True, kw_only=True):
+class Today(Frozen):
     """The same question, asked on the same day, of the catalogue in force; no answer where it now refuses."""
 
     catalogue_version: str
     answer: Answer | None
 
 
-class Replay(msgspec.Struct, frozen=True, kw_only=True):
+class Replay(Frozen):
     """A stored estimate computed again from its own catalogue version, and what today's catalogue would change.
 
     `identical` is the promise: the same bytes as were given out. `replayed` is absent where this version of the
@@ -145,7 +146,7 @@ class EstimatesController(Controller):
             catalogue_version=stored.catalogue_version,
             replayed=before,
             today=Today(catalogue_version=catalogue.version, answer=after),
-            differences=tuple(differences(_compared(msgspec.json.decode(stored.answer)), _compared(after))),
+            differences=tuple(differences(_compared(stored.answer), _compared(msgspec.json.encode(after)))),
         )
         return Response(replay, headers=PRIVATE)
 
@@ -160,16 +161,14 @@ async def _stored(pool: Pool, estimate_id: UUID) -> StoredEstimate:
 
 def _again(catalogue: Catalogue, stored: StoredEstimate) -> Answer | None:
     question = msgspec.json.decode(stored.question, type=Question)
-    found = answer(
-        catalogue, question, stored.asked_on, id=str(stored.id), created_at=_told(stored.created_at)
-    )
+    found = answer(catalogue, question, stored.asked_on, id=str(stored.id), created_at=_told(stored.created_at))
     return None if isinstance(found, Refusal) else found
 
 
-def _compared(value: Any) -> Any:
-    """The document without the version of its catalogue, which is told beside it."""
-    document = msgspec.to_builtins(value)
-    return {name: part for name, part in (document or {}).items() if name != "catalogue_version"}
+def _compared(answered: bytes) -> dict[str, Any]:
+    """The document without the version of its catalogue, which is told beside it; nothing where there is no answer."""
+    document: dict[str, Any] = msgspec.json.decode(answered) or {}
+    return {name: part for name, part in document.items() if name != "catalogue_version"}
 
 
 def _told(created_at: datetime) -> str:

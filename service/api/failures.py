@@ -1,5 +1,6 @@
 """From anything that was raised to a problem document. Nothing of the inside is told."""
 
+import re
 import traceback
 from http import HTTPStatus
 from typing import Any, cast
@@ -7,11 +8,14 @@ from typing import Any, cast
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.params import ParameterKwarg
 
 from service.api.problems import BY_STATUS, KINDS, RETRY_AFTER_SECONDS, InputError, Refused, respond
 from service.store.database import DatabaseUnavailable
 
 AnyRequest = Request[Any, Any, Any]
+_MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[\w-]+)'")
+
 log = structlog.get_logger()
 
 
@@ -22,12 +26,24 @@ def _refused(request: AnyRequest, error: Refused) -> Response[bytes]:
 def _invalid(request: AnyRequest, error: ValidationException) -> Response[bytes]:
     """Query parameters, path and headers that the framework could not convert.
 
-    The framework's own sentence repeats the address with its query string, so only its list of faults is told.
+    The framework's own sentence repeats the address with its query string, so only a name is taken from it.
     """
-    faults = cast("list[dict[str, str]]", error.extra if isinstance(error.extra, list) else [])
-    errors = [InputError(pointer=f"/{fault.get('key', '')}", detail=fault["message"]) for fault in faults]
-    detail = errors[0].detail if errors else "A parameter is missing or has a wrong value."
-    return respond(request.scope, Refused("invalid-input", detail, *errors))
+    if missing := _MISSING.match(error.detail):
+        errors = [InputError(pointer=f"/{missing['name']}", detail="It is required.")]
+    else:
+        faults = cast("list[dict[str, str]]", error.extra)
+        if any(fault.get("source") == "body" for fault in faults):
+            # Every other fault of a body was told by `StrictRequest`.
+            return respond(request.scope, Refused("not-json", "The body is empty."))
+        errors = [InputError(pointer=_pointer(request, fault["key"]), detail=fault["message"]) for fault in faults]
+    return respond(request.scope, Refused("invalid-input", errors[0].detail, *errors))
+
+
+def _pointer(request: AnyRequest, name: str) -> str:
+    """The parameter as the caller knows it, by its name in the handler."""
+    declared = request.route_handler.parsed_fn_signature.parameters[name].kwarg_definition
+    known_as = declared.name if isinstance(declared, ParameterKwarg) else None
+    return f"/{known_as or name}"
 
 
 def _http(request: AnyRequest, error: HTTPException) -> Response[bytes]:

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-import msgspec
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 
+from payers.catalogue.model import Frozen
 from service.api.wiring import Wiring
 from service.store.database import DatabaseUnavailable, acquire
 from service.store.migrate import pending
@@ -14,13 +14,13 @@ from service.store.migrate import pending
 Verdict = Literal["ok", "failed"]
 
 
-class Alive(msgspec.Struct, frozen=True, kw_only=True):
+class Alive(Frozen):
     """The process runs."""
 
     status: Literal["alive"] = "alive"
 
 
-class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+class Readiness(Frozen):
     """Whether everything is there to serve; `migrations_pending` are the revisions that the database lacks."""
 
     status: Literal["ready", "not-ready"]

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
@@ -26,7 +26,9 @@ Line = Annotated[LineOfBusiness | None, QueryParameter(description="The payer's 
 Plan = Annotated[str | None, QueryParameter(min_length=1, max_length=120, description="A sub-plan or formulary.")]
 Kind = Annotated[PayerKind | None, QueryParameter(description="Only payers of this kind.")]
 WhichTreatment = Annotated[Treatment, QueryParameter(description="The treatment.")]
-WhichIndication = Annotated[Indication | None, QueryParameter(description="What it is for; the label's own when absent.")]
+WhichIndication = Annotated[
+    Indication | None, QueryParameter(description="What it is for; the label's own when absent.")
+]
 Lang = Annotated[
     Language | None, QueryParameter(description="The language of the sentences; `Accept-Language` when absent.")
 ]
@@ -55,7 +57,9 @@ def only_known(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
     ]
     unknown = [name for name in connection.query_params if name not in known]
     if unknown:
-        detail = f"Unknown parameter: known are {', '.join(f'`{name}`' for name in known)}." if known else "No parameters."
+        detail = (
+            f"Unknown parameter: known are {', '.join(f'`{name}`' for name in known)}." if known else "No parameters."
+        )
         raise Refused(
             "invalid-input", detail, *(InputError(pointer=f"/{name[:60]}", detail=detail) for name in unknown[:10])
         )

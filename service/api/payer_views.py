@@ -2,10 +2,8 @@
 
 from datetime import date
 
-import msgspec
-
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.model import Authorization, Payer, Policy, Rule
+from payers.catalogue.model import Authorization, Frozen, Payer, Policy, Rule
 from payers.catalogue.vocabulary import (
     Confidence,
     CoverageReason,
@@ -23,11 +21,7 @@ from payers.estimate.question import Language
 from service.api import telling
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader gets."""
-
-
-class PayerSummary(View):
+class PayerSummary(Frozen):
     """A payer in a list; `why` says which of its names was found."""
 
     slug: str
@@ -44,14 +38,14 @@ class PayerSummary(View):
         return telling.view(cls, payer, why=why)
 
 
-class PayerList(View):
+class PayerList(Frozen):
     """A page of payers; `next` is the value of `after` for the next page, absent on the last."""
 
     items: tuple[PayerSummary, ...]
     next: str | None
 
 
-class ResolvedPayer(View):
+class ResolvedPayer(Frozen):
     """The payer that is meant."""
 
     slug: str
@@ -59,7 +53,7 @@ class ResolvedPayer(View):
     kind: PayerKind
 
 
-class ResolvedName(View):
+class ResolvedName(Frozen):
     """Who is meant by a name on a card as of a day, and how the name leads there.
 
     Without `payer`, `candidates` and `question` say what is missing; without both, nobody bears the name and
@@ -75,7 +69,7 @@ class ResolvedName(View):
     question: str | None
 
 
-class IdentifierView(View):
+class IdentifierView(Frozen):
     """An id under which the payer is reached, within one network."""
 
     value: str
@@ -87,7 +81,7 @@ class IdentifierView(View):
     citations: tuple[Citation, ...]
 
 
-class EventView(View):
+class EventView(Frozen):
     """Something that happened to the payer; with `to`, its older name leads there."""
 
     on: str
@@ -97,7 +91,7 @@ class EventView(View):
     citations: tuple[Citation, ...]
 
 
-class RuleView(View):
+class RuleView(Frozen):
     """What the payer says of one or more treatments, for how long, and what it asks for."""
 
     id: str
@@ -126,7 +120,7 @@ class RuleView(View):
     stale: bool
 
 
-class PayerDetail(View):
+class PayerDetail(Frozen):
     """Everything known about one payer."""
 
     slug: str

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response
 from litestar.types import Scope
 
+from payers.catalogue.model import Frozen
 from payers.estimate.answer import PossiblePayer
 from service.api.request_id import request_id
 
@@ -30,12 +31,21 @@ _TABLE = (
     Kind("not-authenticated", 401, "A key is needed", "Send `Authorization: Bearer <key>` with a key of this service."),
     Kind("not-allowed", 403, "The key does not allow this", "Use a key that has the scope named in `detail`."),
     Kind("not-found", 404, "There is nothing here", "Check the address and the id in it."),
-    Kind("method-not-allowed", 405, "The method does not fit the address", "Use a method that the `Allow` header names."),
+    Kind(
+        "method-not-allowed", 405, "The method does not fit the address", "Use a method that the `Allow` header names."
+    ),
     Kind("too-large", 413, "The body is too large", "Send at most 256 kB; split a batch."),
     Kind("unsupported-media-type", 415, "The content type is not JSON", "Send `Content-Type: application/json`."),
-    Kind("invalid-input", 422, "The input does not fit", "Each entry of `errors` names a place and what is wrong there."),
+    Kind(
+        "invalid-input", 422, "The input does not fit", "Each entry of `errors` names a place and what is wrong there."
+    ),
     Kind("unknown-payer", 422, "No payer has this name", "Choose from `nearest`, or look the name up at /v1/payers."),
-    Kind("ambiguous-payer", 422, "The payer's name means several", "Answer `question`, or ask with a `slug` of `candidates`."),
+    Kind(
+        "ambiguous-payer",
+        422,
+        "The payer's name means several",
+        "Answer `question`, or ask with a `slug` of `candidates`.",
+    ),
     Kind("impossible-question", 422, "The question contradicts itself", "Change the place that `errors` names."),
     Kind("key-reused", 422, "The idempotency key belongs to another question", "Use a new `Idempotency-Key` for it."),
     Kind("too-many-requests", 429, "Too many requests", "Wait as long as `Retry-After` says."),
@@ -46,15 +56,15 @@ KINDS: dict[str, Kind] = {kind.slug: kind for kind in _TABLE}
 BY_STATUS: dict[int, Kind] = {kind.status: kind for kind in reversed(_TABLE)} | {422: KINDS["invalid-input"]}
 
 
-class InputError(msgspec.Struct, frozen=True, kw_only=True):
+class InputError(Frozen):
     """One thing that is wrong: a JSON pointer into the body, or `/name` of a query parameter or header."""
 
     pointer: str
     detail: str
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """What went wrong (RFC 9457). `nearest` comes with an unknown payer, `candidates` and `question` with an ambiguous."""
+class Problem(Frozen):
+    """What went wrong (RFC 9457). An unknown payer brings `nearest`, an ambiguous one `candidates` and `question`."""
 
     type: str
     title: str
@@ -64,7 +74,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[InputError, ...] = ()
     nearest: tuple[PossiblePayer, ...] | msgspec.UnsetType = msgspec.UNSET
     candidates: tuple[PossiblePayer, ...] | msgspec.UnsetType = msgspec.UNSET
-    question: str | None | msgspec.UnsetType = msgspec.UNSET
+    question: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Refused(Exception):

@@ -9,7 +9,7 @@ import msgspec
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision
 from payers.catalogue.identity import Possible, Resolution
-from payers.catalogue.model import Rule, TreatmentInfo
+from payers.catalogue.model import Payer, Rule, TreatmentInfo
 from payers.catalogue.vocabulary import LineOfBusiness
 from payers.estimate.answer import (
     BillingCode,
@@ -23,7 +23,6 @@ from payers.estimate.answer import (
 from payers.estimate.citing import citations
 from payers.estimate.question import Language
 from payers.estimate.words import requirements, say
-
 
 V = TypeVar("V", bound=msgspec.Struct)
 
@@ -71,17 +70,18 @@ def treatment_name(treatment: TreatmentInfo, lang: Language) -> str:
 
 
 def payer(
-    catalogue: Catalogue, resolution: Resolution, slug: str, line: LineOfBusiness | None, lang: Language
+    catalogue: Catalogue, resolution: Resolution, found: Payer, line: LineOfBusiness, lang: Language
 ) -> PayerAnswer:
     """The payer that answers, and how the name that was asked leads there."""
-    found = catalogue.payers[slug]
     return PayerAnswer(
         slug=found.slug,
         name=found.name,
         asked=resolution.asked,
-        line_of_business=line or found.lines_of_business[0],
+        line_of_business=line,
         via=lineage(catalogue, resolution),
         also=possible(resolution.also, lang),
+        candidates=possible(resolution.candidates, lang),
+        question=question(resolution, lang),
     )
 
 
@@ -120,8 +120,9 @@ def asked_for(rule: Rule, lang: Language) -> tuple[Requirement, ...]:
 
 
 def codes(catalogue: Catalogue, wanted: Iterable[str], day: date, lang: Language) -> tuple[BillingCode, ...]:
-    """Those of the codes that are valid on `day`, with our own plain words."""
-    valid = (catalogue.code(code, day) for code in wanted)
+    """The codes in force on `day`, or what they replaced, with our own plain words."""
+    in_force = dict.fromkeys(catalogue.code_in_force(code, day) for code in wanted)
+    valid = (catalogue.code(code, day) for code in in_force if code)
     return tuple(
         BillingCode(code=each.code, label=each.label_es if lang == "es" else each.label) for each in valid if each
     )

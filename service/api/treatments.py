@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Any
 
-import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.model import TreatmentInfo
+from payers.catalogue.model import Frozen, TreatmentInfo
 from payers.catalogue.vocabulary import Component, Confidence, Indication, Treatment
 from payers.estimate.answer import BillingCode, Citation
 from payers.estimate.citing import citations
@@ -18,11 +17,7 @@ from service.api.parameters import AcceptLanguage, Lang, language
 from service.api.public import cacheable
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader gets."""
-
-
-class ApprovalView(View):
+class ApprovalView(Frozen):
     """What the regulator approved, for which indication, since when."""
 
     indication: Indication
@@ -31,7 +26,7 @@ class ApprovalView(View):
     citations: tuple[Citation, ...]
 
 
-class PhaseView(View):
+class PhaseView(Frozen):
     """A part of the schedule: sessions on `day_offsets` of every `repeat_days` days, for `weeks` (absent: open)."""
 
     name: str
@@ -41,7 +36,7 @@ class PhaseView(View):
     day_offsets: tuple[int, ...]
 
 
-class BillingView(View):
+class BillingView(Frozen):
     """A line of a session's bill: code and units by dose in mg (`0` stands for any dose)."""
 
     style: str
@@ -50,7 +45,7 @@ class BillingView(View):
     units_by_dose: dict[int, int]
 
 
-class TreatmentView(View):
+class TreatmentView(Frozen):
     """One treatment."""
 
     slug: Treatment
@@ -71,7 +66,7 @@ class TreatmentView(View):
     verified_on: date
 
 
-class TreatmentList(View):
+class TreatmentList(Frozen):
     """Every treatment; there is never a next page."""
 
     items: tuple[TreatmentView, ...]
@@ -107,8 +102,7 @@ def _told(catalogue: Catalogue, treatment: TreatmentInfo, today: date, lang: Lan
         name=telling.treatment_name(treatment, lang),
         visit=treatment.visit_es if lang == "es" else treatment.visit,
         approvals=tuple(
-            telling.view(ApprovalView, each, citations=citations(catalogue, (each,)))
-            for each in treatment.approvals
+            telling.view(ApprovalView, each, citations=citations(catalogue, (each,))) for each in treatment.approvals
         ),
         phases=tuple(telling.view(PhaseView, each) for each in treatment.phases),
         billing=tuple(telling.view(BillingView, each) for each in treatment.billing),

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.model import Frozen
 from payers.catalogue.vocabulary import CoverageStatus, Treatment
 from payers.cost_share.money import Range, hull
 from payers.cost_share.plan import Benefits, Limit
@@ -26,18 +26,14 @@ PlanType = Literal["commercial", "medicare-advantage", "medicare", "medicaid", "
 Bucket = Literal["met", "partly", "not-met", "unknown"]
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What a website gets."""
-
-
-class Choice(View):
+class Choice(Frozen):
     """Something to choose, by the value to send and the words to show."""
 
     value: str
     label: str
 
 
-class WidgetOptions(View):
+class WidgetOptions(Frozen):
     """What the widget lets a visitor choose. There is nothing here to say who the visitor is."""
 
     payers: tuple[Choice, ...]
@@ -48,21 +44,21 @@ class WidgetOptions(View):
     lang: Language
 
 
-class WidgetPayer(View):
+class WidgetPayer(Frozen):
     """Who pays."""
 
     slug: str
     name: str
 
 
-class WidgetCoverage(View):
+class WidgetCoverage(Frozen):
     """What the payer says, in a word and in a sentence."""
 
     status: CoverageStatus
     sentence: str
 
 
-class WidgetAnswer(View):
+class WidgetAnswer(Frozen):
     """A range that a patient can understand. `per_session` holds every session of the course."""
 
     payer: WidgetPayer

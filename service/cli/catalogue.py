@@ -1,6 +1,8 @@
 """`outlay catalogue`: the files of the catalogue, looked at without a database."""
 
-from datetime import UTC, datetime
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -73,16 +75,23 @@ Example:
 @FOLDER
 def version(folder: Path) -> None:
     """Print the content hash of the files, under which `outlay seed` keeps them."""
-    try:
+    with sound_files():
         click.echo(release_version(load_release(folder)))
+
+
+@contextmanager
+def sound_files() -> Generator[None]:
+    """Tell of a file that cannot be used as a refusal, for commands that need them all."""
+    try:
+        yield
     except CatalogueError as error:
-        raise Refused(str(error), "Remedy: `outlay catalogue check` until it finds no errors.") from error
+        raise Refused(str(error), "Remedy: put it right until `outlay catalogue check` finds no errors.") from error
 
 
 def _findings(folder: Path) -> list[Finding]:
     """Everything that is wrong; a file that cannot be read at all stops the reading and is the only finding."""
     try:
-        return check(load_release(folder), datetime.now(UTC).date())
+        return check(load_release(folder), datetime.now().astimezone().date())
     except CatalogueError as error:
         remedy = "put this right, then check again"
         return [Finding(severity="error", file=error.file, key=error.key, problem=error.problem, remedy=remedy)]

@@ -10,7 +10,7 @@ import click
 from service.cli.failures import DatabaseUnavailable, Refused, note
 from service.settings import Settings, SettingsError, read_settings
 from service.store.database import OUTAGES, REFUSALS, Connection, connect
-from service.store.embedded import start
+from service.store.embedded import EmbeddedMissing, start
 from service.store.migrate import pending
 
 Result = TypeVar("Result")
@@ -34,10 +34,15 @@ def in_database(work: Callable[[str], Awaitable[Result]]) -> Result:
         try:
             return asyncio.run(whole(url))
         except (*OUTAGES, *REFUSALS) as error:
-            raise DatabaseUnavailable(
-                f"the database cannot be reached: {error or type(error).__name__}\n"
-                "  Remedy: check OUTLAY_DATABASE_URL, or leave it out for the embedded database in OUTLAY_DATA_DIR."
-            ) from error
+            raise unreachable(error) from error
+
+
+def unreachable(error: Exception) -> DatabaseUnavailable:
+    """What to tell when nobody answers."""
+    return DatabaseUnavailable(
+        f"the database cannot be reached: {str(error) or type(error).__name__}\n"
+        "  Remedy: check OUTLAY_DATABASE_URL, or leave it out for the embedded database in OUTLAY_DATA_DIR."
+    )
 
 
 def in_migrated_database(work: Callable[[Connection], Awaitable[Result]]) -> Result:
@@ -61,7 +66,10 @@ def _address(chosen: Settings) -> Generator[str]:
         yield chosen.database_url
         return
     note(f"Using the embedded database in {chosen.data_dir}.")
-    server = start(chosen.data_dir)
+    try:
+        server = start(chosen.data_dir / "postgres")
+    except EmbeddedMissing as error:
+        raise Refused(str(error)) from error
     try:
         yield server.url
     finally:

@@ -1,6 +1,6 @@
 """`outlay estimate`: one question answered at the terminal, from the files of the catalogue or from the database."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from payers.estimate.estimate import Refusal
 from payers.estimate.question import Question
 from service.api import problems
 from service.api.bodies import decode
+from service.cli.catalogue import sound_files
 from service.cli.database import in_migrated_database
 from service.cli.failures import Refused
 from service.cli.questions import Document, fill, options, options_at
@@ -57,9 +58,10 @@ An option that is left out is unknown: it widens the answer and is never taken f
 def estimate(file: Path | None, today: datetime | None, database: bool, as_json: bool, **given: object) -> None:
     """What a patient will pay, session by session, and why. Nothing is stored."""
     question = read(file, given)
-    now = datetime.now(UTC)
+    now = datetime.now().astimezone()
     day = today.date() if today else now.date()
-    catalogue = in_migrated_database(_in_force) if database else Catalogue(load_release())
+    with sound_files():
+        catalogue = in_migrated_database(_in_force) if database else Catalogue(load_release())
     answered = answer(catalogue, question, day, id=str(uuid7()), created_at=now.isoformat(timespec="seconds"))
     if isinstance(answered, Refusal):
         raise refused(answered)

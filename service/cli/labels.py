@@ -12,7 +12,7 @@ class Labels(Frozen):
     range: str
     typical: str
     first_session: str
-    each_session: str
+    usual_session: str
     course: str
     whole_course: str
     sessions: str
@@ -47,7 +47,7 @@ LABELS: dict[Language, Labels] = {
         range="Range",
         typical="Typical",
         first_session="First\nsession",
-        each_session="Each\nsession",
+        usual_session="Usual\nsession",
         course="Course\nof {count}",
         whole_course="Whole\ncourse",
         sessions="Sessions",
@@ -80,7 +80,7 @@ LABELS: dict[Language, Labels] = {
         range="Rango",
         typical="Típico",
         first_session="Primera\nsesión",
-        each_session="Cada\nsesión",
+        usual_session="Sesión\nhabitual",
         course="Curso\nde {count}",
         whole_course="Curso\nentero",
         sessions="Sesiones",

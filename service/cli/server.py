@@ -1,13 +1,14 @@
 """`outlay serve`, `migrate`, `seed` and `openapi`: the service and what it stands on."""
 
 import click
-import msgspec
 
-from service.app import create_app
-from service.cli.database import in_database, settings
+from service.cli.catalogue import sound_files
+from service.cli.database import in_database, settings, unreachable
 from service.cli.failures import Refused
+from service.openapi import rendered
 from service.serve import serve as run
-from service.settings import Settings
+from service.store.database import DatabaseUnavailable
+from service.store.embedded import EmbeddedMissing
 from service.store.migrate import MigrationLocked
 from service.store.migrate import migrate as apply_migrations
 from service.store.seed import seed as write_release
@@ -29,7 +30,13 @@ Example:
 )
 def serve() -> None:
     """Serve the API. Without OUTLAY_DATABASE_URL: start the embedded database, migrate, seed and make an admin key."""
-    run(settings())
+    try:
+        with sound_files():
+            run(settings())
+    except EmbeddedMissing as error:
+        raise Refused(str(error)) from error
+    except DatabaseUnavailable as error:
+        raise unreachable(error) from error
 
 
 @click.command(
@@ -60,7 +67,8 @@ Example:
 )
 def seed() -> None:
     """Write the catalogue's files into the database as a release, if they are not there, and put it in force."""
-    done = in_database(write_release)
+    with sound_files():
+        done = in_database(write_release)
     click.echo(f"{'Wrote' if done.written else 'Already there:'} release {done.version}")
 
 
@@ -70,6 +78,5 @@ Example:
   outlay openapi > openapi.json"""
 )
 def openapi() -> None:
-    """Print the OpenAPI document of this version."""
-    document = create_app(Settings()).openapi_schema.to_schema()
-    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
+    """Print the OpenAPI document of this version, as it is committed in docs/openapi.json."""
+    click.echo(rendered(), nl=False)

@@ -72,7 +72,7 @@ def _totals(answer: Answer, say: Labels, narrow: bool) -> Table:
     table = _table()
     table.add_column()
     pays, typical = answer.patient_pays, answer.typical
-    for heading in (say.first_session, say.each_session, _course(answer, say)):
+    for heading in (say.first_session, say.usual_session, _course(answer, say)):
         _money(table, heading)
     ranges = (pays.first_session, pays.typical_session, pays.course)
     table.add_row(say.range, *(dollars(each, narrow) for each in ranges), style="bold")

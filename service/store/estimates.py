@@ -62,15 +62,16 @@ async def store_estimate(connection: Connection, estimate: StoredEstimate) -> St
         estimate.catalogue_version,
         question_hash,
     )
-    if record is None:
-        # The insert waited for the other one to commit, and a new statement sees what it committed.
-        record = await connection.fetchrow(
-            f"SELECT {_COLUMNS} FROM estimates WHERE key_id = $1 AND idempotency_key = $2",  # noqa: S608
-            estimate.key_id,
-            estimate.idempotency_key,
-        )
-    assert record is not None, "estimates are never deleted"
-    return _read(record) if record["question_hash"] == question_hash else KeyReused(estimate_id=record["id"])
+    if record is not None:
+        return _read(record)
+    # The insert waited for the other one to commit, and a new statement sees what it committed.
+    earlier = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM estimates WHERE key_id = $1 AND idempotency_key = $2",  # noqa: S608
+        estimate.key_id,
+        estimate.idempotency_key,
+    )
+    same_question = earlier[0]["question_hash"] == question_hash
+    return _read(earlier[0]) if same_question else KeyReused(estimate_id=earlier[0]["id"])
 
 
 async def find_estimate(connection: Connection, estimate_id: UUID) -> StoredEstimate | None:

@@ -51,7 +51,7 @@ async def create_key(
     key_id = uuid7()
     secret = f"{_PREFIX}_{key_id.hex}_{secrets.token_urlsafe(32)}"
     async with connection.transaction():
-        made = await connection.fetchrow(
+        made = await connection.fetch(
             f"""
             INSERT INTO keys (id, name, secret_hash, last4, scopes, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
             RETURNING {_COLUMNS}
@@ -64,8 +64,7 @@ async def create_key(
             expires_at,
         )
         await audit.append(connection, "key.create", "key", str(key_id), detail={"name": name, "scopes": scopes})
-    assert made is not None
-    return NewKey(key=read(Key, made), secret=secret)
+    return NewKey(key=read(Key, made[0]), secret=secret)
 
 
 async def revoke_key(connection: Connection, key_id: UUID) -> bool:

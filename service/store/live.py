@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from types import MappingProxyType
@@ -16,7 +16,7 @@ import structlog
 
 from payers.catalogue.catalogue import Catalogue
 from service.store.catalogue import current_catalogue
-from service.store.database import Connection, DatabaseUnavailable, connect
+from service.store.database import OUTAGES, Connection, DatabaseUnavailable, connect
 from service.store.keys import Key, list_keys
 
 _CATALOGUE = "outlay_catalogue"
@@ -28,7 +28,7 @@ _BACKOFF_MAX_SECONDS = 10.0
 _BACKOFF_DOUBLINGS = 7
 
 # The database is away, has not been migrated or seeded, or holds what this program cannot read: each may pass.
-_FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, LookupError, msgspec.ValidationError)
+_FAILURES = (*OUTAGES, asyncpg.PostgresError, LookupError, msgspec.ValidationError)
 
 _log = structlog.get_logger()
 
@@ -118,7 +118,7 @@ class LiveCatalogue:
             await asyncio.sleep(random.uniform(longest / 2, longest))  # noqa: S311  jitter, not a secret
 
     @asynccontextmanager
-    async def _listening(self) -> AsyncIterator[Connection]:
+    async def _listening(self) -> AsyncGenerator[Connection]:
         connection = await connect(self._url)
         try:
             connection.add_termination_listener(self._on_event)

@@ -77,7 +77,7 @@ async def _lock(connection: Connection) -> None:
     # CREATE INDEX CONCURRENTLY would wait in turn.
     try:
         async with asyncio.timeout(_LOCK_WAIT_SECONDS):
-            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110
                 await asyncio.sleep(_LOCK_POLL_SECONDS)
     except TimeoutError as error:
         raise MigrationLocked from error

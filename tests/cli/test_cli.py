@@ -1,35 +1,18 @@
 """The real command in a real process: what it prints, where, and with which exit code."""
 
 import json
-import os
+import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from service.cli import COMMANDS, main
+from tests.cli.command import answered, outlay
 
 GOLDEN = Path(__file__).parent / "golden"
 AETNA = ("estimate", "--payer", "Aetna", "--treatment", "spravato", "--today", "2026-11-23")
-
-
-def outlay(*arguments: str | Path, columns: int = 100, **environment: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("OUTLAY_")}
-    return subprocess.run(
-        [sys.executable, "-m", "service.cli", *arguments],
-        env=inherited | {"COLUMNS": str(columns)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def answered(*arguments: str | Path) -> dict[str, Any]:
-    done = outlay(*arguments, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("golden", sorted(GOLDEN.glob("*.txt")), ids=lambda golden: golden.stem)
@@ -45,16 +28,17 @@ def test_an_estimate_reads_as_it_always_did(golden: Path) -> None:
 
 
 def test_a_narrow_terminal_loses_no_amount() -> None:
-    wide = outlay(*AETNA, "--sessions", "3", columns=120).stdout
-    narrow = outlay(*AETNA, "--sessions", "3", columns=60)
+    wide = outlay(*AETNA, "--sessions", "3", COLUMNS="120").stdout
+    narrow = outlay(*AETNA, "--sessions", "3", COLUMNS="60")
     assert narrow.returncode == 0
     assert {word for word in wide.split() if "$" in word} == {word for word in narrow.stdout.split() if "$" in word}
     assert "…" not in narrow.stdout
 
 
-def test_no_color_prints_no_escape_sequence() -> None:
-    done = outlay(*AETNA, FORCE_COLOR="1", NO_COLOR="1", TERM="xterm-256color")
-    assert "\x1b[3" not in done.stdout
+def test_color_is_never_forced_on_anybody() -> None:
+    assert "\x1b" not in outlay(*AETNA).stdout
+    on_a_terminal = outlay(*AETNA, FORCE_COLOR="1", NO_COLOR="1", TERM="xterm-256color").stdout
+    assert set(re.findall("\x1b\\[[0-9;]*m", on_a_terminal)) == {"\x1b[1m", "\x1b[0m"}  # bold, and its end
 
 
 def test_the_json_answer_is_the_contract() -> None:
@@ -137,6 +121,9 @@ def test_the_check_says_file_and_key(tmp_path: Path) -> None:
     [finding] = json.loads(done.stdout)["findings"]
     assert finding["file"] == "payers/mesa.toml"
     assert "nmae" in finding["problem"]
+    unusable = outlay("catalogue", "version", "--folder", tmp_path)
+    assert (unusable.returncode, unusable.stdout) == (1, "")
+    assert "payers/mesa.toml" in unusable.stderr
 
 
 def test_the_version_is_a_content_hash() -> None:
@@ -161,10 +148,8 @@ def test_a_setting_that_cannot_be_used_is_refused() -> None:
     assert "OUTLAY_PORT" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "command", ["", "serve", "migrate", "seed", "openapi", "keys", "keys create", "catalogue check", "estimate"]
-)
+@pytest.mark.parametrize("command", ["", *COMMANDS, "keys create", "keys list", "keys revoke", "catalogue check"])
 def test_help_has_an_example(command: str) -> None:
-    done = outlay(*command.split(), "--help")
-    assert done.returncode == 0
-    assert "Example:" in done.stdout
+    done = CliRunner().invoke(main, [*command.split(), "--help"])
+    assert done.exit_code == 0
+    assert "Example:" in done.output

@@ -5,6 +5,7 @@ import shutil
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,7 @@ from payers.catalogue.check import check
 from payers.catalogue.coverage import decide
 from payers.catalogue.identity import resolve
 from payers.catalogue.load import DATA, load_release
+from service.api.keys import KeyScope
 from service.api.problems import KINDS
 from service.settings import Settings, read_settings
 
@@ -49,6 +51,11 @@ def test_the_settings_table_is_the_settings() -> None:
     assert set(documented) == {f"OUTLAY_{field.upper()}" for field in Settings.__struct_fields__}
     written = {name: default for name, default in documented.items() if default != "none"}
     assert read_settings(written) == read_settings({})
+
+
+def test_the_scopes_table_is_the_scopes() -> None:
+    rows = re.findall(r"^\| `([a-z:]+)` \|", (DOCS / "operations.md").read_text(), re.MULTILINE)
+    assert tuple(rows) == get_args(KeyScope)
 
 
 def test_every_problem_has_its_page() -> None:

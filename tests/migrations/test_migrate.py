@@ -14,7 +14,7 @@ from service.store.release import read_release
 from service.store.seed import Seeded, seed
 
 
-def test_alembic_and_the_file_names_agree_on_one_line_of_revisions():
+def test_alembic_and_the_file_names_agree_on_one_line_of_revisions() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     scripts = ScriptDirectory.from_config(config)
@@ -23,7 +23,7 @@ def test_alembic_and_the_file_names_agree_on_one_line_of_revisions():
     assert revisions == sorted(path.stem[:4] for path in Path(scripts.versions).glob("*.sql"))
 
 
-async def test_from_nothing_to_head_and_seeded_once(server_url: str):
+async def test_from_nothing_to_head_and_seeded_once(server_url: str) -> None:
     async with testing.empty_database(server_url) as url:
         connection = await connect(url)
         assert await current_revision(connection) is None
@@ -42,7 +42,7 @@ async def test_from_nothing_to_head_and_seeded_once(server_url: str):
         await connection.close()
 
 
-async def test_two_at_once_apply_each_migration_once(server_url: str):
+async def test_two_at_once_apply_each_migration_once(server_url: str) -> None:
     async with testing.empty_database(server_url) as url:
         both = await asyncio.gather(migrate(url), migrate(url))
         assert sorted(migrated.before or "" for migrated in both) == ["", head_revision()]
@@ -51,7 +51,7 @@ async def test_two_at_once_apply_each_migration_once(server_url: str):
         await connection.close()
 
 
-async def test_every_constraint_and_index_has_a_name_of_ours(postgres_url: str):
+async def test_every_constraint_and_index_has_a_name_of_ours(postgres_url: str) -> None:
     """A name that Postgres makes up differs between versions, and errors are told by name."""
     connection = await connect(postgres_url)
     made = await connection.fetch(

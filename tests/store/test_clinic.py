@@ -21,12 +21,12 @@ LAYER = ClinicLayer(
 )
 
 
-async def test_rows_are_read_as_they_were_written(conn: Connection):
+async def test_rows_are_read_as_they_were_written(conn: Connection) -> None:
     await add_clinic_rows(conn, LAYER)
     assert await read_clinic_layer(conn) == LAYER
 
 
-async def test_the_layer_survives_a_new_release_and_the_old_catalogue_can_be_replayed(conn: Connection):
+async def test_the_layer_survives_a_new_release_and_the_old_catalogue_can_be_replayed(conn: Connection) -> None:
     before = await current_catalogue(conn)
     await add_clinic_rows(conn, LAYER)
     priced = await current_catalogue(conn)
@@ -41,7 +41,7 @@ async def test_the_layer_survives_a_new_release_and_the_old_catalogue_can_be_rep
         assert (replayed.release, replayed.clinic) == (catalogue.release, catalogue.clinic)
 
 
-async def test_a_catalogue_that_never_was_cannot_be_replayed(conn: Connection):
+async def test_a_catalogue_that_never_was_cannot_be_replayed(conn: Connection) -> None:
     with pytest.raises(LookupError):
         await read_version(conn, "0" * 64)
 
@@ -58,7 +58,9 @@ async def test_a_catalogue_that_never_was_cannot_be_replayed(conn: Connection):
         ),
     ],
 )
-async def test_two_rows_for_one_question_on_one_day_are_refused(conn: Connection, second: ClinicLayer, constraint: str):
+async def test_two_rows_for_one_question_on_one_day_are_refused(
+    conn: Connection, second: ClinicLayer, constraint: str
+) -> None:
     await add_clinic_rows(conn, LAYER)
     with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
         await add_clinic_rows(conn, second)

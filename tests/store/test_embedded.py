@@ -4,8 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from service.store.database import connect
-from service.store.embedded import start
+from service.store.embedded import FolderRefused, start
 
 PROBE = """
 import asyncio, sys
@@ -28,8 +30,8 @@ def probe(folder: Path) -> str:
     ).stdout.strip()
 
 
-async def test_a_second_process_joins_the_server_and_a_later_one_finds_the_data(tmp_path: Path):
-    folder = tmp_path / "a folder" / "postgres"
+async def test_a_second_process_joins_the_server_and_a_later_one_finds_the_data(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "postgres"
     server = start(folder)
     connection = await connect(server.url)
     await connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
@@ -41,3 +43,8 @@ async def test_a_second_process_joins_the_server_and_a_later_one_finds_the_data(
     assert not (folder / "postmaster.pid").exists()
     assert probe(folder) == "1 on"
     assert not (folder / "postmaster.pid").exists()
+
+
+def test_a_folder_that_the_server_could_not_find_again_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FolderRefused, match="without spaces"):
+        start(tmp_path / "my data")

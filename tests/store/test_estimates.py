@@ -30,14 +30,14 @@ async def made(
     )
 
 
-async def test_a_stored_estimate_comes_back_byte_for_byte(conn: Connection):
+async def test_a_stored_estimate_comes_back_byte_for_byte(conn: Connection) -> None:
     estimate = await made(conn)
     assert await store_estimate(conn, estimate) == estimate
     assert await find_estimate(conn, estimate.id) == estimate
     assert await find_estimate(conn, uuid7()) is None
 
 
-async def test_the_same_question_under_the_same_key_is_answered_with_the_first_answer(conn: Connection):
+async def test_the_same_question_under_the_same_key_is_answered_with_the_first_answer(conn: Connection) -> None:
     first = await made(conn, "retry-1")
     again = msgspec.structs.replace(
         first, id=uuid7(), answer=b"{}", question=b'{"treatment": "spravato", "payer": "Aetna"}'
@@ -47,28 +47,28 @@ async def test_the_same_question_under_the_same_key_is_answered_with_the_first_a
     assert await find_estimate(conn, again.id) is None
 
 
-async def test_another_question_under_the_same_key_is_told_apart(conn: Connection):
+async def test_another_question_under_the_same_key_is_told_apart(conn: Connection) -> None:
     first = await made(conn, "retry-1")
     await store_estimate(conn, first)
     other = msgspec.structs.replace(first, id=uuid7(), question=b'{"payer": "Cigna"}')
     assert await store_estimate(conn, other) == KeyReused(estimate_id=first.id)
 
 
-async def test_the_idempotency_key_belongs_to_its_staff_key(conn: Connection):
+async def test_the_idempotency_key_belongs_to_its_staff_key(conn: Connection) -> None:
     first = await made(conn, "retry-1")
     other = await made(conn, "retry-1")
     assert await store_estimate(conn, first) == first
     assert await store_estimate(conn, other) == other
 
 
-async def test_without_an_idempotency_key_each_is_stored(conn: Connection):
+async def test_without_an_idempotency_key_each_is_stored(conn: Connection) -> None:
     first = await made(conn)
     second = msgspec.structs.replace(first, id=uuid7())
     assert await store_estimate(conn, first) == first
     assert await store_estimate(conn, second) == second
 
 
-async def test_two_requests_at_once_store_one_estimate(database_url: str):
+async def test_two_requests_at_once_store_one_estimate(database_url: str) -> None:
     one, two = await connect(database_url), await connect(database_url)
     first = await made(one, "retry-1")
     second = msgspec.structs.replace(first, id=uuid7())
@@ -83,21 +83,21 @@ async def test_two_requests_at_once_store_one_estimate(database_url: str):
     await two.close()
 
 
-async def test_an_estimate_needs_a_catalogue_that_can_be_replayed(conn: Connection):
+async def test_an_estimate_needs_a_catalogue_that_can_be_replayed(conn: Connection) -> None:
     estimate = msgspec.structs.replace(await made(conn), catalogue_version="0" * 64)
     with pytest.raises(asyncpg.ForeignKeyViolationError) as refused:
         await store_estimate(conn, estimate)
     assert refused.value.constraint_name == "estimates_catalogue_version_fkey"
 
 
-async def test_a_release_that_an_estimate_needs_cannot_be_deleted(conn: Connection):
+async def test_a_release_that_an_estimate_needs_cannot_be_deleted(conn: Connection) -> None:
     await current_catalogue(conn)
     await conn.execute("DELETE FROM current_release")
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await conn.execute("DELETE FROM releases")
 
 
-async def test_the_list_is_newest_first_and_goes_on_after_a_cursor(conn: Connection):
+async def test_the_list_is_newest_first_and_goes_on_after_a_cursor(conn: Connection) -> None:
     base = await made(conn)
     estimates = [msgspec.structs.replace(base, id=UUID(int=number)) for number in range(1, 6)]
     for estimate in estimates:

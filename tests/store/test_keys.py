@@ -17,7 +17,7 @@ async def front_desk(connection: Connection, expires_at: datetime | None = None)
     return await create_key(connection, name="front desk", scopes=["estimates", "payers"], expires_at=expires_at)
 
 
-async def test_a_key_opens_by_its_secret(conn: Connection):
+async def test_a_key_opens_by_its_secret(conn: Connection) -> None:
     made = await front_desk(conn)
     keys = {key.id: key for key in await list_keys(conn)}
     assert check_key(keys, made.secret, NOW) == made.key
@@ -26,7 +26,7 @@ async def test_a_key_opens_by_its_secret(conn: Connection):
     assert made.secret.encode() not in made.key.secret_hash
 
 
-async def test_nothing_but_the_secret_opens(conn: Connection):
+async def test_nothing_but_the_secret_opens(conn: Connection) -> None:
     made, other = await front_desk(conn), await front_desk(conn)
     keys = {key.id: key for key in await list_keys(conn)}
     last = "a" if made.secret[-1] != "a" else "b"
@@ -45,7 +45,7 @@ async def test_nothing_but_the_secret_opens(conn: Connection):
     assert check_key({}, made.secret, NOW) is None
 
 
-async def test_an_expired_key_and_a_revoked_one_open_nothing(conn: Connection):
+async def test_an_expired_key_and_a_revoked_one_open_nothing(conn: Connection) -> None:
     made = await front_desk(conn, NOW + timedelta(days=1))
     keys = {key.id: key for key in await list_keys(conn)}
     assert check_key(keys, made.secret, NOW) == made.key
@@ -58,7 +58,7 @@ async def test_an_expired_key_and_a_revoked_one_open_nothing(conn: Connection):
     assert check_key(keys, made.secret, NOW) is None
 
 
-async def test_what_is_done_to_a_key_is_recorded(conn: Connection):
+async def test_what_is_done_to_a_key_is_recorded(conn: Connection) -> None:
     made = await front_desk(conn)
     await revoke_key(conn, made.key.id)
     records = await conn.fetch(
@@ -71,7 +71,7 @@ async def test_what_is_done_to_a_key_is_recorded(conn: Connection):
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET action = 'nothing'", "DELETE FROM audit", "TRUNCATE audit"])
-async def test_the_record_can_only_grow(conn: Connection, change: str):
+async def test_the_record_can_only_grow(conn: Connection, change: str) -> None:
     await audit.append(conn, "test", "nothing", "0")
     with pytest.raises(asyncpg.RestrictViolationError) as refused:
         async with conn.transaction():

@@ -24,11 +24,11 @@ KILL_THE_OTHERS = """
 
 async def until(condition: Callable[[], bool], seconds: float = 1.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  the condition is somebody else's
             await asyncio.sleep(0.01)
 
 
-async def test_a_change_reaches_two_processes_within_a_second_by_notice_alone(database_url: str):
+async def test_a_change_reaches_two_processes_within_a_second_by_notice_alone(database_url: str) -> None:
     connection = await connect(database_url)
     async with (
         LiveCatalogue(database_url, poll_seconds=NEVER) as one,
@@ -43,7 +43,7 @@ async def test_a_change_reaches_two_processes_within_a_second_by_notice_alone(da
     await connection.close()
 
 
-async def test_a_change_that_nobody_announces_is_found_by_polling(database_url: str):
+async def test_a_change_that_nobody_announces_is_found_by_polling(database_url: str) -> None:
     connection = await connect(database_url)
     await connection.execute(
         """
@@ -57,7 +57,7 @@ async def test_a_change_that_nobody_announces_is_found_by_polling(database_url: 
     await connection.close()
 
 
-async def test_a_key_opens_until_it_is_revoked(database_url: str):
+async def test_a_key_opens_until_it_is_revoked(database_url: str) -> None:
     connection = await connect(database_url)
     async with LiveCatalogue(database_url, poll_seconds=NEVER) as live:
         made = await create_key(connection, name="front desk", scopes=["estimates"])
@@ -71,7 +71,7 @@ async def test_a_key_opens_until_it_is_revoked(database_url: str):
     await connection.close()
 
 
-async def test_a_killed_connection_heals_and_what_was_missed_is_caught_up(database_url: str):
+async def test_a_killed_connection_heals_and_what_was_missed_is_caught_up(database_url: str) -> None:
     connection = await connect(database_url)
     async with LiveCatalogue(database_url, poll_seconds=NEVER) as live:
         async with connection.transaction():
@@ -82,7 +82,7 @@ async def test_a_killed_connection_heals_and_what_was_missed_is_caught_up(databa
     await connection.close()
 
 
-async def test_the_last_value_goes_on_answering_while_the_database_is_away(database_url: str):
+async def test_the_last_value_goes_on_answering_while_the_database_is_away(database_url: str) -> None:
     connection = await connect(testing.at(database_url, "postgres"))
     name = urlsplit(database_url).path[1:]
     async with LiveCatalogue(database_url, poll_seconds=0.05) as live:
@@ -100,7 +100,7 @@ async def test_the_last_value_goes_on_answering_while_the_database_is_away(datab
     await connection.close()
 
 
-async def test_a_service_may_start_before_its_database():
+async def test_a_service_may_start_before_its_database() -> None:
     async with LiveCatalogue("postgresql://nobody@127.0.0.1:1/none") as live:
         assert not live.healthy
         assert live.age is None

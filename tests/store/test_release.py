@@ -22,7 +22,7 @@ def changed(release: Release) -> Release:
     return msgspec.structs.replace(release, sources=(msgspec.structs.replace(first, title="Another title"), *others))
 
 
-async def test_the_catalogue_of_the_database_equals_that_of_the_files(conn: Connection):
+async def test_the_catalogue_of_the_database_equals_that_of_the_files(conn: Connection) -> None:
     stored = await read_release(conn)
     assert stored == RELEASE
     # Bytes too: the order of keys in a mapping does not count for equality, and an answer may depend on it.
@@ -30,19 +30,19 @@ async def test_the_catalogue_of_the_database_equals_that_of_the_files(conn: Conn
     assert (await current_catalogue(conn)).version == Catalogue(RELEASE).version
 
 
-async def test_every_field_of_a_release_holds_something():
+async def test_every_field_of_a_release_holds_something() -> None:
     """Otherwise the equality above would prove nothing of that table."""
     assert [name for name in Release.__struct_fields__ if not getattr(RELEASE, name)] == []
 
 
-async def test_writing_again_changes_nothing(conn: Connection):
+async def test_writing_again_changes_nothing(conn: Connection) -> None:
     count = "SELECT (SELECT count(*) FROM releases), (SELECT count(*) FROM rules), (SELECT count(*) FROM audit)"
     before = await conn.fetchrow(count)
     assert await write_release(conn, RELEASE) == release_version(RELEASE)
     assert await conn.fetchrow(count) == before
 
 
-async def test_a_new_release_takes_over_and_the_old_one_can_be_put_back(conn: Connection):
+async def test_a_new_release_takes_over_and_the_old_one_can_be_put_back(conn: Connection) -> None:
     new = changed(RELEASE)
     version = await write_release(conn, new, "a corrected title")
     assert version != release_version(RELEASE)
@@ -52,13 +52,13 @@ async def test_a_new_release_takes_over_and_the_old_one_can_be_put_back(conn: Co
     assert await read_release(conn) == RELEASE
 
 
-async def test_a_release_may_wait_before_it_is_put_in_force(conn: Connection):
+async def test_a_release_may_wait_before_it_is_put_in_force(conn: Connection) -> None:
     version = await write_release(conn, changed(RELEASE), make_current=False)
     assert await read_release(conn) == RELEASE
     assert await read_release(conn, version) == changed(RELEASE)
 
 
-async def test_a_version_that_nobody_wrote_is_not_found(conn: Connection):
+async def test_a_version_that_nobody_wrote_is_not_found(conn: Connection) -> None:
     with pytest.raises(LookupError):
         await read_release(conn, "0" * 64)
     with pytest.raises(LookupError):
@@ -121,7 +121,7 @@ def a_review_before_the_verification(release: Release) -> Release:
 )
 async def test_a_release_that_contradicts_itself_is_refused_whole(
     conn: Connection, broken: Callable[[Release], Release], constraint: str
-):
+) -> None:
     with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
         await write_release(conn, broken(RELEASE))
     assert refused.value.constraint_name == constraint
@@ -129,7 +129,7 @@ async def test_a_release_that_contradicts_itself_is_refused_whole(
     assert await read_release(conn) == RELEASE
 
 
-async def test_a_rule_may_follow_another_the_day_after_it_ends(conn: Connection):
+async def test_a_rule_may_follow_another_the_day_after_it_ends(conn: Connection) -> None:
     rule = next(rule for rule in RELEASE.rules if rule.valid_until is None)
     ended = msgspec.structs.replace(rule, valid_until=date(2029, 12, 31))
     next_one = msgspec.structs.replace(rule, id="next", valid_from=date(2030, 1, 1))
