@@ -15,10 +15,10 @@ from litestar import Litestar
 
 from service.app import create_app
 from service.settings import Settings, read_settings
-from service.store.database import connect
+from service.store.database import acquire, close_pool, connect, open_pool
 from service.store.embedded import start
 from service.store.keys import create_key, list_keys
-from service.store.migrate import migrate
+from service.store.migrate import migrate, pending
 from service.store.seed import seed
 
 GRACEFUL_SECONDS = 20
@@ -31,7 +31,8 @@ def serve(settings: Settings) -> None:
     address is migrated and seeded by whoever runs it, and readiness stays red until then.
 
     Raises:
-        DatabaseUnavailable: the embedded database does not answer.
+        DatabaseUnavailable: the database does not answer.
+        EmbeddedMissing: there is no address, and the embedded database is not installed.
     """
     # uvicorn raises the signal that ended it once more, and its default would leave the database running.
     signal.signal(signal.SIGTERM, _leave)
@@ -83,6 +84,8 @@ async def prepare(url: str, admin_key: Path) -> str | None:
 @contextmanager
 def _database(settings: Settings) -> Generator[Settings]:
     if settings.database_url is not None:
+        if lacking := asyncio.run(_lacking(settings.database_url)):
+            click.echo(f"The database lacks {', '.join(lacking)}: run `outlay migrate` and `outlay seed`.", err=True)
         yield settings
         return
     server = start(settings.data_dir / "postgres")
@@ -93,6 +96,15 @@ def _database(settings: Settings) -> Generator[Settings]:
         yield msgspec.structs.replace(settings, database_url=server.url)
     finally:
         server.stop()
+
+
+async def _lacking(url: str) -> tuple[str, ...]:
+    pool = await open_pool(url, min_size=1, max_size=1)
+    try:
+        async with acquire(pool) as connection:
+            return await pending(connection)
+    finally:
+        await close_pool(pool)
 
 
 def _leave(*_: object) -> None:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -110,7 +111,7 @@ async def alive(app: Litestar) -> AsyncGenerator[None]:
 @pytest.fixture
 async def client(app: Litestar) -> AsyncGenerator[httpx.AsyncClient]:
     """Anybody on the network."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://outlay") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(cast("Any", app)), base_url="http://outlay") as client:
         yield client
 
 
@@ -118,5 +119,7 @@ async def client(app: Litestar) -> AsyncGenerator[httpx.AsyncClient]:
 async def desk(app: Litestar, keys: dict[str, str]) -> AsyncGenerator[httpx.AsyncClient]:
     """The front desk, with its key."""
     headers = {"Authorization": f"Bearer {keys['desk']}"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://outlay", headers=headers) as desk:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(cast("Any", app)), base_url="http://outlay", headers=headers
+    ) as desk:
         yield desk

@@ -172,8 +172,8 @@ class Catalogue:
         return self._notices[kind]
 
     def sources(self, cited: Cited) -> list[Source]:
-        """The sources behind a value, in its order."""
-        return [self._sources[source] for source in cited.sources]
+        """The sources behind a value, in its order. The clinic's own rows name theirs in their own words."""
+        return [self._sources.get(id) or Source(id=id, title=id, kind="clinic") for id in cited.sources]
 
 
 def _by_question(rules: Iterable[Rule]) -> dict[tuple[str, Treatment, Indication], list[Rule]]:

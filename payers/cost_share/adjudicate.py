@@ -48,17 +48,18 @@ def settled(cost_share: CostShare) -> list[Terms]:
     """The terms a cost share can mean: one when nothing is open, else every alternative the open words allow.
 
     An unknown share lies anywhere between nothing and everything, so both ends stand here. A copay whose timing is
-    unknown stands before, after or apart from the deductible (the three orders of published benefit summaries).
+    unknown stands before, after or apart from the deductible (the three orders of published benefit summaries). A copay
+    of nothing is a copay: flat, it keeps the deductible away.
     """
-    copay_cents = cost_share.copay_cents or 0
+    has_copay, copay_cents = cost_share.copay_cents is not None, cost_share.copay_cents or 0
     if cost_share.patient_share_bp is not None:
         shares = [cost_share.patient_share_bp]
     else:
-        shares = [0] if cost_share.copay_cents is not None else [0, WHOLE_BP]
+        shares = [0] if has_copay else [0, WHOLE_BP]
     timings: list[CopayTiming]
     if cost_share.copay_timing is not None:
         timings = [cost_share.copay_timing]
-    elif copay_cents and cost_share.deductible_applies:
+    elif has_copay and cost_share.deductible_applies:
         timings = ["flat-no-deductible", "after-deductible", "before-deductible"]
     else:
         timings = ["flat-no-deductible"]
@@ -68,7 +69,7 @@ def settled(cost_share: CostShare) -> list[Terms]:
             copay_cents=copay_cents,
             copay_timing=timing,
             coinsurance_on_gross=cost_share.coinsurance_base == "gross-of-copay",
-            deductible_applies=cost_share.deductible_applies and not (copay_cents and timing == "flat-no-deductible"),
+            deductible_applies=cost_share.deductible_applies and not (has_copay and timing == "flat-no-deductible"),
             coinsurance_min_cents=cost_share.coinsurance_min_cents or 0,
             coinsurance_max_cents=UNLIMITED_CENTS
             if cost_share.coinsurance_max_cents is None

@@ -4,16 +4,20 @@ Two facts carry the proof.
 
 1. Each quantity of one line (deductible, copay, coinsurance, what the patient pays, what is left of a limit) is
    monotone in the allowed amount, in what is left of each limit and in each term, taken one at a time. So its
-   extremes over a box of inputs lie at the corners of the box, and a line is adjudicated at every corner. What is
-   left afterwards is enclosed in a box again. This bounds every single session.
+   extremes over a box of inputs lie at the corners of the box, and a line is adjudicated at every corner. One thing
+   is not: a copay due before the deductible grows with the allowed amount, then gives way to the deductible under the
+   maximum; its peak is one more corner. What is left afterwards is enclosed in a box again. This bounds every single
+   session.
 2. The patient's sum over a plan year is monotone in the same inputs. So its extremes are two consistent courses, one
    with everything at the cheap end and one with everything at the dear end. This bounds the sums more tightly than
-   adding up sessions would.
+   adding up sessions would. With assistance the cheap end is different: the more the card pays, the sooner the limits
+   are met, so a dearer drug may make a cheaper course. There the sum is at least what the sessions are at least.
 
-Terms that are not monotone (where a copay stands to the deductible) are alternatives, and all of them are run.
+Terms that are not monotone (where a copay stands to the deductible) are alternatives, and all of them are run, those
+of each component with those of every other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -28,8 +32,8 @@ class Help(NamedTuple):
 
     other_payers: tuple[int, int] = (0, 0)
     assistance: tuple[int, int] = (0, 0)
-    credited_least_cents: int | None = None
-    """The least the plan may credit when it does not count assistance; absent: the whole share."""
+    credited: tuple[int, int] | None = None
+    """The least the plan may credit beside the least and beside the most assistance; absent: the whole share."""
 
 
 class Line(NamedTuple):
@@ -90,12 +94,33 @@ class CourseBounds(NamedTuple):
 
 
 def run(
-    visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper = nobody, *, bounded: int | None = None
+    visits: Sequence[Visit],
+    openings: Sequence[Opening],
+    helper: Helper = nobody,
+    *,
+    assisted: bool = False,
+    bounded: int | None = None,
 ) -> CourseBounds:
     """Send the visits through the ledger of their plan years, in order; `openings` has one entry a plan year.
 
-    `bounded` is how many sessions to bound one by one, for a caller that needs the sums of all and no more.
+    `assisted` says that the helper's assistance may pay something. `bounded` is how many sessions to bound one by one,
+    for a caller that needs the sums of all and no more.
     """
+    bounds = bound(visits, openings, helper, bounded=None if assisted else bounded)
+    if len(bounds) == len(visits) and all(visit.patient_pays.exact for visit in bounds):
+        exact = lows(bounds)
+        return CourseBounds(bounds[:bounded], exact, exact)
+    return CourseBounds(
+        bounds[:bounded],
+        lows(bounds) if assisted else _by_year(visits, paths(visits, openings, helper, dear=False), min),
+        _by_year(visits, paths(visits, openings, helper, dear=True), max),
+    )
+
+
+def bound(
+    visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, *, bounded: int | None = None
+) -> tuple[VisitBounds, ...]:
+    """The sessions one by one, as far as `bounded`."""
     bounds: list[VisitBounds] = []
     year, state = -1, openings[0]
     for visit in visits[:bounded]:
@@ -112,33 +137,40 @@ def run(
                 after=state,
             )
         )
-    if len(bounds) == len(visits) and all(visit.patient_pays.exact for visit in bounds):
-        exact = tuple(visit.patient_pays.low_cents for visit in bounds)
-        return CourseBounds(tuple(bounds), exact, exact)
-    alternatives = range(max(len(line.terms) for visit in visits for line in visit.lines))
-    return CourseBounds(
-        tuple(bounds),
-        _by_year(visits, [_path(visits, openings, helper, index, dear=False) for index in alternatives], min),
-        _by_year(visits, [_path(visits, openings, helper, index, dear=True) for index in alternatives], max),
-    )
+    return tuple(bounds)
+
+
+def lows(bounds: Sequence[VisitBounds]) -> tuple[int, ...]:
+    """The least the patient pays for each session."""
+    return tuple(visit.patient_pays.low_cents for visit in bounds)
+
+
+def paths(visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, *, dear: bool) -> list[tuple[int, ...]]:
+    """The consistent course at the cheap or the dear end for every choice of alternatives, always in the same order.
+
+    A component has the same alternatives all along the course.
+    """
+    alternatives = {line.component: line.terms for visit in visits for line in visit.lines}
+    components = list(alternatives)
+    choices = (dict(zip(components, terms, strict=True)) for terms in product(*alternatives.values()))
+    return [_path(visits, openings, helper, choice, dear=dear) for choice in choices]
 
 
 def _by_year(
-    visits: Sequence[Visit], paths: Sequence[tuple[int, ...]], end: Callable[..., tuple[int, ...]]
+    visits: Sequence[Visit], courses: Sequence[tuple[int, ...]], end: Callable[..., tuple[int, ...]]
 ) -> tuple[int, ...]:
-    """The most extreme path of each plan year: years do not touch each other, so each may take its own."""
+    """The most extreme course of each plan year: years do not touch each other, so each may take its own."""
     joined: list[int] = []
     for year in sorted({visit.plan_year for visit in visits}):
         inside = [position for position, visit in enumerate(visits) if visit.plan_year == year]
-        joined.extend(end((tuple(path[position] for position in inside) for path in paths), key=sum))
+        joined.extend(end((tuple(course[position] for position in inside) for course in courses), key=sum))
     return tuple(joined)
 
 
 def _line(line: Line, state: Opening, helper: Helper) -> tuple[LineBounds, Opening]:
     low, high = state
     corners = product(
-        _ends(line.allowed),
-        line.terms,
+        [(allowed, terms) for terms in line.terms for allowed in _corners(line.allowed, terms)],
         _both(low.deductible.individual_cents, high.deductible.individual_cents),
         _both(low.deductible.family_cents, high.deductible.family_cents),
         _both(low.out_of_pocket.individual_cents, high.out_of_pocket.individual_cents),
@@ -147,7 +179,7 @@ def _line(line: Line, state: Opening, helper: Helper) -> tuple[LineBounds, Openi
     charges = None if line.charge is None else _ends(line.charge)
     shares: list[tuple[Share, int, int, int, Help]] = []
     after: list[Ledger] = []
-    for allowed_end, terms, deductible_own, deductible_family, maximum_own, maximum_family in corners:
+    for (allowed_end, terms), deductible_own, deductible_family, maximum_own, maximum_family in corners:
         ledger = Ledger(
             Balance(deductible_own, deductible_family, low.deductible.aggregate),
             Balance(maximum_own, maximum_family, low.out_of_pocket.aggregate),
@@ -158,9 +190,7 @@ def _line(line: Line, state: Opening, helper: Helper) -> tuple[LineBounds, Openi
             help_ = helper(share, line)
             shares.append((share, allowed, charge - allowed, charge, help_))
             after.append(ledger.after(share.deductible_cents, share.cost_share_cents))
-            if help_.credited_least_cents is not None:
-                credit = min(help_.credited_least_cents, share.cost_share_cents)
-                after.append(ledger.after(min(share.deductible_cents, credit), credit))
+            after.extend(ledger.after(min(share.deductible_cents, credit), credit) for credit in help_.credited or ())
     bounds = LineBounds(
         line=line,
         deductible=_span([share.deductible_cents for share, *_ in shares]),
@@ -179,7 +209,12 @@ def _line(line: Line, state: Opening, helper: Helper) -> tuple[LineBounds, Openi
 
 
 def _path(
-    visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, index: int, *, dear: bool
+    visits: Sequence[Visit],
+    openings: Sequence[Opening],
+    helper: Helper,
+    choice: Mapping[Component, Terms],
+    *,
+    dear: bool,
 ) -> tuple[int, ...]:
     """The patient's cost of each session along one consistent course at the cheap or the dear end."""
     paid: list[int] = []
@@ -191,13 +226,11 @@ def _path(
         total = 0
         for line in visit.lines:
             allowed, excess = _end(line, dear=dear)
-            terms = line.terms[min(index, len(line.terms) - 1)]
+            terms = choice[line.component]
             share = adjudicate(allowed, terms, ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents)
             help_ = helper(share, line)
             total += _patient(share, excess, help_, most=not dear)
-            credit = share.cost_share_cents
-            if dear and help_.credited_least_cents is not None:
-                credit = min(credit, help_.credited_least_cents)
+            credit = help_.credited[0] if dear and help_.credited else share.cost_share_cents
             ledger = ledger.after(min(share.deductible_cents, credit), credit)
         paid.append(total)
     return tuple(paid)
@@ -217,8 +250,18 @@ def _end(line: Line, *, dear: bool) -> tuple[int, int]:
 
 
 def _patient(share: Share, excess_cents: int, help_: Help, *, most: bool) -> int:
+    """What is left for the patient when the others pay their least or their most."""
     end = 1 if most else 0
-    return share.patient_cents + excess_cents - help_.other_payers[end] - help_.assistance[end]
+    shared = max(0, share.cost_share_cents - help_.other_payers[end] - help_.assistance[end])
+    return shared + share.not_covered_cents + excess_cents
+
+
+def _corners(allowed: Range, terms: Terms) -> tuple[int, ...]:
+    ends = _ends(allowed)
+    peak = terms.copay_cents
+    if terms.copay_timing == "before-deductible" and allowed.low_cents < peak < allowed.high_cents:
+        return (*ends, peak)
+    return ends
 
 
 def _ends(amount: Range) -> tuple[int, ...]:

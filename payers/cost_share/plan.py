@@ -61,6 +61,12 @@ class Limit(Frozen):
             if limit is not None and met is not None and met > limit:
                 raise ValueError(f"{owner}_met_cents is above {owner}_cents")
         if (
+            self.individual_met_cents is not None
+            and self.family_cents is not None
+            and self.individual_met_cents > self.family_cents
+        ):
+            raise ValueError("individual_met_cents is above family_cents")
+        if (
             self.individual_cents is not None
             and self.family_cents is not None
             and self.family_cents < self.individual_cents

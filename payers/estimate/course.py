@@ -9,8 +9,9 @@ from payers.catalogue.model import Phase, TreatmentInfo
 from payers.catalogue.vocabulary import Indication
 from payers.estimate.question import Course, DatesCourse, LabelCourse, SessionsCourse
 
-LONGEST = timedelta(days=366)
-"""A course is at most a year: the law's recurring estimate ends there too (45 CFR 149.610(b)(1)(x))."""
+LONGEST = timedelta(days=365)
+"""A course is at most a year: the law's recurring estimate ends there too (45 CFR 149.610(b)(1)(x)). So it sees the
+start of a plan year once at most."""
 
 
 class Slot(NamedTuple):

@@ -11,7 +11,19 @@ from payers.catalogue.coverage import Decision
 from payers.catalogue.vocabulary import Lane, LineOfBusiness, Network
 from payers.cost_share import programmes, tricare
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
-from payers.cost_share.bounds import CourseBounds, Helper, Line, LineBounds, Visit, VisitBounds, enclose, run
+from payers.cost_share.bounds import (
+    CourseBounds,
+    Helper,
+    Line,
+    LineBounds,
+    Visit,
+    VisitBounds,
+    bound,
+    enclose,
+    lows,
+    paths,
+    run,
+)
 from payers.cost_share.design import JANUARY_FIRST, Design, YearAmount, from_benefits, no_cost_share, year_amount
 from payers.cost_share.ledger import Opening
 from payers.cost_share.money import ZERO, Range, hull, share_of
@@ -121,8 +133,8 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
 
 def _through(case: Case, world: World, course: Priced, design: Design, *, bounded: int | None) -> Outcome:
     """One course through one design. A reset whose day is not known may come before any session."""
-    helper, splits = helper_for(case, world.decision)
-    split = bool(case.doses_mg) and (splits or any(kind in design.terms for kind in ("drug", "visit")))
+    helper, assisted = helper_for(case, world.decision)
+    split = bool(case.doses_mg) and (assisted or any(kind in design.terms for kind in ("drug", "visit")))
     lines = [_session(case, world, slot, price).lines(design, split=split) for slot, price in zip(*course, strict=True)]
     reset = design.reset or JANUARY_FIRST
     starts = [_year_start(slot.on, reset) for slot in course.slots]
@@ -134,12 +146,12 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
             design.opening(start.year, position == 0 and start <= current) for position, start in enumerate(calendar)
         ]
         visits = [Visit(calendar.index(start), each) for start, each in zip(starts, lines, strict=True)]
-        bounds = run(visits, openings, helper, bounded=bounded)
+        bounds = run(visits, openings, helper, assisted=assisted, bounded=bounded)
     else:
         met = _enclose(design.opening(year, True) for year in {starts[0].year, current.year})
         fresh = _enclose(design.opening(year, False) for year in {starts[0].year, starts[-1].year, current.year + 1})
         openings = [_enclose((met, fresh))]
-        bounds = _any_reset(lines, met, fresh, helper, bounded=bounded)
+        bounds = _any_reset(lines, met, fresh, helper, assisted=assisted, bounded=bounded)
     amounts = tuple(amount for start in calendar for amount in design.amounts(start.year))
     return _outcome(case, world, course, bounds, openings, amounts, reset=reset, reset_known=reset_known)
 
@@ -190,6 +202,9 @@ def _designs(case: Case, world: World) -> Iterator[Design]:
             yield no_cost_share()
         case _, "medicare":
             yield programmes.medicare_part_b(catalogue, benefits, year)
+        case _ if world.network == "out":
+            # Neither federal limit reaches care outside the network (45 CFR 156.130(c); 42 CFR 422.100(f)(4)).
+            yield from_benefits(benefits, lambda _: None)
         case _, "medicare-advantage":
             yield from_benefits(
                 benefits, lambda year: year_amount(catalogue, "medicare-advantage", "moop-in-network", year)
@@ -199,7 +214,13 @@ def _designs(case: Case, world: World) -> Iterator[Design]:
 
 
 def _any_reset(
-    lines: Sequence[tuple[Line, ...]], met: Opening, fresh: Opening, helper: Helper, *, bounded: int | None
+    lines: Sequence[tuple[Line, ...]],
+    met: Opening,
+    fresh: Opening,
+    helper: Helper,
+    *,
+    assisted: bool,
+    bounded: int | None,
 ) -> CourseBounds:
     """The plan year may start again before any session, or before none.
 
@@ -207,23 +228,29 @@ def _any_reset(
     of the running year or the first, second, ... of a new one, and the sum is the running year's for the first
     sessions and the new year's for the rest.
     """
-    widest = tuple(
-        several[0]._replace(allowed=hull(each.allowed for each in several)) for several in zip(*lines, strict=True)
-    )
+    widest = tuple(_widest(several) for several in zip(*lines, strict=True))
     visits = [Visit(0, widest) for _ in lines]
-    running = run(visits, [met], helper, bounded=bounded)
-    renewed = run(visits, [fresh], helper, bounded=bounded)
-    any_renewed = accumulate(renewed.visits, lambda wider, visit: _hull_visits((wider, visit)))
-    return CourseBounds(
-        tuple(_hull_visits(pair) for pair in zip(running.visits, any_renewed, strict=True)),
-        min(_split(running.cheapest, renewed.cheapest), key=sum),
-        max(_split(running.dearest, renewed.dearest), key=sum),
-    )
+    told = None if assisted else bounded
+    running = bound(visits, [met], helper, bounded=told)
+    renewed = bound(visits, [fresh], helper, bounded=told)
+    any_renewed = accumulate(renewed, lambda wider, visit: _hull_visits((wider, visit)))
+    either = tuple(_hull_visits(pair) for pair in zip(running, any_renewed, strict=True))
+
+    def split(*, dear: bool) -> Iterator[tuple[int, ...]]:
+        """Every course that begins in the running year and ends in a new one, and the one that stays."""
+        for before, after in zip(
+            paths(visits, [met], helper, dear=dear), paths(visits, [fresh], helper, dear=dear), strict=True
+        ):
+            for start in range(len(visits) + 1):
+                yield before[:start] + after[: len(visits) - start]
+
+    cheapest = lows(either) if assisted else min(split(dear=False), key=sum)
+    return CourseBounds(either[:bounded], cheapest, max(split(dear=True), key=sum))
 
 
-def _split(running: tuple[int, ...], renewed: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Every course that begins in the running year and ends in a new one, and the one that stays."""
-    return [running[:start] + renewed[: len(running) - start] for start in range(len(running) + 1)]
+def _widest(lines: Sequence[Line]) -> Line:
+    charges = [line.charge for line in lines if line.charge is not None]
+    return lines[0]._replace(allowed=hull(line.allowed for line in lines), charge=hull(charges) if charges else None)
 
 
 def _outcome(

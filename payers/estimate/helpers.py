@@ -22,11 +22,15 @@ def helper_for(case: Case, decision: Decision) -> tuple[Helper, bool]:
         if not cards or line.component != "drug":
             return Help(other_payers=other)
         card, used = cards[0]
-        left = share.cost_share_cents - other[1]
-        most = max(0, left - (card.patient_floor_cents or 0))
-        counts = used.policy == "counts"
-        least_credit = 0 if used.policy in (None, "maximizer") else share.cost_share_cents - most
-        return Help(other, (0, most), None if counts else least_credit)
+        most = max(0, share.cost_share_cents - other[0] - (card.patient_floor_cents or 0))
+        match used.policy:
+            case "counts":
+                credited = None
+            case "accumulator":
+                credited = share.cost_share_cents, share.cost_share_cents - most
+            case _:
+                credited = 0, 0
+        return Help(other, (0, most), credited)
 
     return helper, bool(cards)
 
@@ -48,6 +52,7 @@ def usable_cards(case: Case, decision: Decision) -> list[tuple[Programme, Assist
         for programme, used in found
         if programme
         and programme.kind == "savings-card"
+        and programme.status == "current"
         and programme.holds_on(case.start_on)
         and question.treatment in programme.treatments
         and question.state not in programme.states_excluded

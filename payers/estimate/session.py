@@ -37,7 +37,8 @@ class PlanSession(NamedTuple):
     def lines(self, design: Design, *, split: bool) -> tuple[Line, ...]:
         """One line, or drug and visit apart where they have terms of their own or the pharmacy fills the drug.
 
-        Splitting where both follow the same terms would only add rounding.
+        Splitting where both follow the same terms would only add rounding. Out of network the visit is charged at
+        its price, of which the plan allows part, and the clinic's own drug at the rest of the charge.
         """
         if self.lane == "medical" and not split:
             code, units = self._main_code()
@@ -47,18 +48,28 @@ class PlanSession(NamedTuple):
         service = next(each for each in self._components() if each.component != "drug")
         drug_code, drug_units = self._code(drug) if drug else (None, None)
         visit_code, visit_units = self._code(service)
+        visit = Range(
+            low_cents=min(self.visit.low_cents, self.allowed.low_cents),
+            high_cents=min(self.visit.high_cents, self.allowed.high_cents),
+        )
+        pharmacy, out = self.lane == "pharmacy", self.charge is not None
         return (
             Line(
                 "drug",
                 drug_code,
                 drug_units,
-                Range(
-                    low_cents=max(0, self.allowed.low_cents - self.visit.high_cents),
-                    high_cents=max(0, self.allowed.high_cents - self.visit.low_cents),
-                ),
-                design.terms_for("pharmacy_drug" if self.lane == "pharmacy" else "drug"),
+                _without(self.allowed, self.visit),
+                design.terms_for("pharmacy_drug" if pharmacy else "drug"),
+                None if pharmacy or self.charge is None else _without(self.charge, self.visit),
             ),
-            Line(service.component, visit_code, visit_units, self.visit, design.terms_for("visit")),
+            Line(
+                service.component,
+                visit_code,
+                visit_units,
+                visit,
+                design.terms_for("visit"),
+                self.visit if out else None,
+            ),
         )
 
     def _main_code(self) -> tuple[str | None, int | None]:
@@ -91,3 +102,10 @@ class PlanSession(NamedTuple):
 
     def _component(self, component: str) -> Billing | None:
         return next((billing for billing in self._components() if billing.component == component), None)
+
+
+def _without(whole: Range, visit: Range) -> Range:
+    """The drug's part of a session."""
+    return Range(
+        low_cents=max(0, whole.low_cents - visit.high_cents), high_cents=max(0, whole.high_cents - visit.low_cents)
+    )

@@ -163,7 +163,7 @@ def _about_benefits(case: Case, pharmacy: bool) -> Iterator[Unknown]:
         ("out_of_pocket_max", design.out_of_pocket_max_cents),
     ):
         limit: Limit = getattr(benefits, name) or Limit()
-        if limit.individual_cents is None:
+        if limit.individual_cents is None and not _aggregate(limit):
             usual_cents = max(cents, limit.individual_met_cents or 0)
             if limit.family_cents is not None:
                 usual_cents = min(usual_cents, limit.family_cents)
@@ -186,28 +186,52 @@ def _about_benefits(case: Case, pharmacy: bool) -> Iterator[Unknown]:
 
 
 def _met(case: Case, names: tuple[str, ...]) -> Iterator[Unknown]:
+    """What was credited to the limits: the patient's own, and the family's where there is one."""
     benefits = case.question.benefits or Benefits()
     for name in names:
-        limit: Limit | None = getattr(benefits, name)
-        if limit is None or limit.individual_met_cents is None:
-            told = "deductible_met" if name == "deductible" else "out_of_pocket_met"
-            yield Unknown(told, _in_limit(name, individual_met_cents=0))
+        limit: Limit = getattr(benefits, name) or Limit()
+        family = limit.family_cents is not None
+        own_open = limit.individual_met_cents is None and not _aggregate(limit)
+        if own_open or (family and limit.family_met_cents is None):
+            own_cents = limit.individual_met_cents or 0
+            usual = {"individual_met_cents": own_cents}
+            if family:
+                usual["family_met_cents"] = own_cents if limit.family_met_cents is None else limit.family_met_cents
+            yield Unknown("deductible_met" if name == "deductible" else "out_of_pocket_met", _in_limit(name, **usual))
+
+
+def _aggregate(limit: Limit) -> bool:
+    return limit.family_rule == "aggregate" and limit.family_cents is not None
 
 
 def _about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     prices = case.question.prices or Prices()
-    shared = next((outcome for outcome in outcomes if not outcome.self_pay), None)
-    alone = next((outcome for outcome in outcomes if outcome.self_pay), None)
+    shared = [outcome for outcome in outcomes if not outcome.self_pay]
     if shared and prices.allowed_per_session is None:
-        if shared.price.basis == "medicare-fee":
+        price = shared[0].price
+        if price.basis == "medicare-fee":
             yield Unknown("allowed_per_session", _nothing, None)
         else:
-            yield _price("allowed_per_session", shared.price.amount, shared.price.typical_cents)
-    apart = [line.line for line in shared.visits[0].lines if line.line.component != "drug"] if shared else []
-    if shared and len(shared.visits[0].lines) > len(apart) and prices.visit_allowed_per_session is None:
-        yield _price("visit_allowed_per_session", apart[0].allowed, None)
-    if prices.cash_per_session is None and alone:
-        yield _price("cash_per_session", alone.price.amount, alone.price.typical_cents)
+            yield _price("allowed_per_session", price.amount, price.typical_cents)
+    firsts = [[bounds.line for bounds in outcome.visits[0].lines] for outcome in shared]
+    apart = next((lines for lines in firsts if any(line.component == "drug" for line in lines)), [])
+    if apart and prices.visit_allowed_per_session is None:
+        yield _price("visit_allowed_per_session", next(x.allowed for x in apart if x.component != "drug"), None)
+    if prices.cash_per_session is None:
+        alone = next((outcome.price for outcome in outcomes if outcome.self_pay), None)
+        if alone:
+            yield _price("cash_per_session", alone.amount, alone.typical_cents)
+        elif asked := next((charge for outcome in shared if (charge := _charge(outcome))), None):
+            yield _price("cash_per_session", asked, None)
+
+
+def _charge(outcome: Outcome) -> Range | None:
+    """What the clinic asks for a session, in a world in which that matters beside what the plan allows."""
+    world = outcome.world
+    if world.lane != "medical" or world.decision.line_of_business in FEE_LINES - PLAN_LINES:
+        return None
+    charges = [bounds.line.charge for bounds in outcome.visits[0].lines if bounds.line.charge]
+    return sum(charges[1:], charges[0]) if charges else None
 
 
 def _price(name: str, amount: Range, typical_cents: int | None) -> Unknown:

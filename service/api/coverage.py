@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision, decide
 from payers.catalogue.identity import Resolution, resolve
-from payers.catalogue.model import Frozen, Payer
+from payers.catalogue.model import Frozen, Payer, TreatmentInfo
 from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, LineOfBusiness, Treatment
 from payers.estimate.answer import Citation, CoverageAnswer, PayerAnswer, TreatmentAnswer
 from payers.estimate.citing import citations
@@ -96,7 +96,7 @@ class CoverageController(Controller):
         """What the payer says of the treatment on a day, what it asks for, and where that was read."""
         day, spoken = as_of or today, language(lang, accept_language)
         info = catalogue.treatments[treatment]
-        wanted: Indication = indication or next((approval.indication for approval in info.approvals), "trd")
+        wanted = indication or _usual(info)
         resolution = resolve(catalogue, payer, day, in_state, county)
         found, decisions = _decided(
             catalogue,
@@ -175,6 +175,11 @@ def _decided(
     if len(said) != 1 or not (resolution.payer or resolution.question):
         refuse_payer(resolution, lang)
     return payers[0], several[0]
+
+
+def _usual(treatment: TreatmentInfo) -> Indication:
+    """What the label names first; without a label, what it is mostly given for."""
+    return treatment.approvals[0].indication if treatment.approvals else "trd"
 
 
 def _of_line(catalogue: Catalogue, payer: Payer, line: LineOfBusiness | None) -> Payer:

@@ -9,18 +9,19 @@ from litestar.params import QueryParameter
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import Frozen
-from payers.catalogue.vocabulary import CoverageStatus, Treatment
+from payers.catalogue.vocabulary import CoverageStatus
 from payers.cost_share.money import Range, hull
 from payers.cost_share.plan import Benefits, Limit
 from payers.estimate import answer
 from payers.estimate.answer import Answer, TreatmentAnswer
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language, Question, SessionsCourse
+from payers.estimate.words import money
 from service.api import telling
 from service.api.parameters import AcceptLanguage, Lang, PayerName, StateCode, WhichTreatment, language
 from service.api.public import cacheable
 from service.api.refusals import refuse
-from service.api.widget_words import ASSUMPTIONS, DEDUCTIBLES, PLAN_TYPES
+from service.api.widget_words import ASSUMPTIONS, DEDUCTIBLES, MET_AGAIN, PLAN_TYPES
 
 PlanType = Literal["commercial", "medicare-advantage", "medicare", "medicaid", "military", "va"]
 Bucket = Literal["met", "partly", "not-met", "unknown"]
@@ -123,14 +124,15 @@ class WidgetController(Controller):
     ) -> Response[WidgetAnswer]:
         """A usual course from today on, with what was assumed. Nothing is stored."""
         spoken = language(lang, accept_language)
+        info = catalogue.treatments[treatment]
         question = Question(
             payer=payer,
             treatment=treatment,
             state=in_state,
             line_of_business=plan_type,
-            indication=_indication(catalogue, treatment),
+            indication=info.approvals[0].indication if info.approvals else None,
             start_on=today,
-            course=SessionsCourse(count=catalogue.treatments[treatment].typical_sessions),
+            course=SessionsCourse(count=info.typical_sessions),
             network="in",
             authorization="approved",
             place_of_service="11",
@@ -140,27 +142,27 @@ class WidgetController(Controller):
         found = answer(catalogue, question, today, id="", created_at="")
         if isinstance(found, Refusal):
             refuse(found, spoken)
-        return cacheable(request, catalogue, _in_short(found, spoken))
-
-
-def _indication(catalogue: Catalogue, treatment: Treatment) -> Any:
-    approvals = catalogue.treatments[treatment].approvals
-    return approvals[0].indication if approvals else None
+        return cacheable(request, catalogue, _in_short(found, question.benefits, spoken))
 
 
 def _benefits(catalogue: Catalogue, plan_type: PlanType | None, bucket: Bucket) -> Benefits | None:
     """What a bucket says of the plan. A deductible that is met starts again with the plan year, at a typical amount."""
-    if bucket == "met":
-        line = plan_type or "commercial"
-        typical = next((d.deductible_cents for d in catalogue.release.plan_designs if d.line_of_business == line), 0)
-        return Benefits(deductible=Limit(individual_cents=typical, individual_met_cents=typical))
-    if bucket == "not-met":
-        return Benefits(deductible=Limit(individual_met_cents=0))
-    return None
+    match bucket:
+        case "met":
+            line = plan_type or "commercial"
+            designs = (each for each in catalogue.release.plan_designs if each.line_of_business == line)
+            typical = next((design.deductible_cents for design in designs), 0)
+            return Benefits(deductible=Limit(individual_cents=typical, individual_met_cents=typical))
+        case "not-met":
+            return Benefits(deductible=Limit(individual_met_cents=0))
+        case "partly" | "unknown":
+            return None
 
 
-def _in_short(found: Answer, lang: Language) -> WidgetAnswer:
+def _in_short(found: Answer, benefits: Benefits | None, lang: Language) -> WidgetAnswer:
     assumed = [sentence.format(sessions=len(found.sessions)) for sentence in ASSUMPTIONS[lang]]
+    if benefits and benefits.deductible and benefits.deductible.individual_cents:
+        assumed.append(MET_AGAIN[lang].format(amount=money(benefits.deductible.individual_cents)))
     return WidgetAnswer(
         payer=WidgetPayer(slug=found.payer.slug, name=found.payer.name),
         treatment=found.treatment,

@@ -52,3 +52,8 @@ ASSUMPTIONS: Mapping[Language, tuple[str, ...]] = {
         "Si el plan pide autorización previa, se aprueba.",
     ),
 }
+
+MET_AGAIN: Mapping[Language, str] = {
+    "en": "When the plan year starts again, the deductible is a typical one of {amount}.",
+    "es": "Cuando el año del plan vuelve a empezar, el deducible es uno típico de {amount}.",
+}

@@ -7,7 +7,7 @@ from service.cli.database import in_database, settings, unreachable
 from service.cli.failures import Refused
 from service.openapi import rendered
 from service.serve import serve as run
-from service.store.database import DatabaseUnavailable
+from service.store.database import DatabaseUnavailable, connect
 from service.store.embedded import EmbeddedMissing
 from service.store.migrate import MigrationLocked
 from service.store.migrate import migrate as apply_migrations
@@ -30,9 +30,12 @@ Example:
 )
 def serve() -> None:
     """Serve the API. Without OUTLAY_DATABASE_URL: start the embedded database, migrate, seed and make an admin key."""
+    chosen = settings()
+    if chosen.database_url:
+        in_database(_reached)  # said here in one line; every worker would say it in a page
     try:
         with sound_files():
-            run(settings())
+            run(chosen)
     except EmbeddedMissing as error:
         raise Refused(str(error)) from error
     except DatabaseUnavailable as error:
@@ -80,3 +83,7 @@ Example:
 def openapi() -> None:
     """Print the OpenAPI document of this version, as it is committed in docs/openapi.json."""
     click.echo(rendered(), nl=False)
+
+
+async def _reached(url: str) -> None:
+    await (await connect(url)).close()

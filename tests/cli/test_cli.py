@@ -133,7 +133,7 @@ def test_the_version_is_a_content_hash() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["migrate", "seed", "keys list", "estimate --database --payer Aetna --treatment spravato"]
+    "command", ["serve", "migrate", "seed", "keys list", "estimate --database --payer Aetna --treatment spravato"]
 )
 def test_a_database_that_cannot_be_reached_has_its_own_exit_code(command: str) -> None:
     done = outlay(*command.split(), OUTLAY_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")

@@ -1,5 +1,7 @@
 """What partners build against: the committed document, and shapes whose decoders can be built."""
 
+import re
+from pathlib import Path
 from typing import Any, get_args
 
 import httpx
@@ -8,7 +10,9 @@ import pytest
 
 from service.api.document import WIRE_TYPES
 from service.api.widget import Bucket, PlanType
-from service.openapi import COMMITTED, rendered
+from service.openapi import rendered
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 COARSE = {"payer", "treatment", "state", "plan_type", "deductible", "lang"}
 """All that the widget may be told: nothing of it says who somebody is."""
@@ -33,10 +37,9 @@ def test_a_decoder_can_be_built_for_every_shape(shape: type[msgspec.Struct]) -> 
 
 
 def test_every_reference_leads_to_a_shape() -> None:
-    document = committed()
-    shapes = document["components"]["schemas"]
-    references = {reference.rpartition("/")[2] for reference in _references(document)}
-    assert references - set(shapes) == set()
+    references = set(re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', COMMITTED.read_text()))
+    assert references <= set(committed()["components"]["schemas"])
+    assert {"Question", "Answer", "Problem"} <= references
 
 
 def test_every_operation_documents_problems_and_has_a_name() -> None:
@@ -61,12 +64,3 @@ def test_the_widget_cannot_be_told_who_somebody_is() -> None:
         assert told <= COARSE
     assert set(get_args(Bucket)) == {"met", "partly", "not-met", "unknown"}
     assert all(value.isascii() and value.islower() for value in get_args(PlanType))
-
-
-def _references(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        own = [value["$ref"]] if "$ref" in value else []
-        return own + [each for part in value.values() for each in _references(part)]
-    if isinstance(value, list):
-        return [each for part in value for each in _references(part)]
-    return []

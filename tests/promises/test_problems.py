@@ -107,12 +107,8 @@ async def test_a_body_that_cannot_be_answered(way: Way, desk: httpx.AsyncClient)
 
 
 async def test_an_unknown_payer_brings_the_nearest_names(desk: httpx.AsyncClient) -> None:
-    answer = await desk.post("/v1/estimates", json=QUESTION | {"payer": "Kaizer Permanent"})
-    if answer.status_code == 422:
-        nearest = checked(answer, "unknown-payer")["nearest"]
-        assert "Kaiser" in nearest[0]["name"]
-    else:
-        assert "Kaiser" in answer.json()["payer"]["name"]
+    answer = await desk.post("/v1/estimates", json=QUESTION | {"payer": "Cygna Helth"})
+    assert checked(answer, "unknown-payer")["nearest"][0]["slug"] == "cigna"
 
 
 async def test_an_ambiguous_payer_brings_candidates_and_a_question(desk: httpx.AsyncClient) -> None:
@@ -129,7 +125,7 @@ async def test_an_unknown_field_is_told_its_nearest_name(desk: httpx.AsyncClient
 
 @pytest.mark.parametrize("presented", [None, "", "Bearer", "Bearer outlay_x_y", "Basic YTpi", "Bearer \u00e9"])
 async def test_without_a_good_key_there_is_no_answer(presented: str | None, client: httpx.AsyncClient) -> None:
-    headers = {} if presented is None else {"Authorization": presented.encode("latin-1")}
+    headers = {} if presented is None else {b"Authorization": presented.encode("latin-1")}
     answer = await client.post("/v1/estimates", json=QUESTION, headers=headers)
     checked(answer, "not-authenticated")
     assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -175,7 +171,7 @@ async def test_a_method_that_does_not_fit(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("key", ["", "two words", "ñ", "k" * 201])
 async def test_an_idempotency_key_that_cannot_be_used(key: str, desk: httpx.AsyncClient) -> None:
-    answer = await desk.post("/v1/estimates", json=QUESTION, headers={"Idempotency-Key": key.encode()})
+    answer = await desk.post("/v1/estimates", json=QUESTION, headers={b"Idempotency-Key": key.encode()})
     checked(answer, "invalid-input", "/Idempotency-Key")
 
 

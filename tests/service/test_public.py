@@ -67,9 +67,7 @@ async def test_tricare_beside_itself(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_line_of_another_entry_is_answered_by_it(client: httpx.AsyncClient) -> None:
-    decision = await read(
-        client, "/v1/coverage?payer=Aetna&treatment=spravato&line_of_business=medicare-advantage"
-    )
+    decision = await read(client, "/v1/coverage?payer=Aetna&treatment=spravato&line_of_business=medicare-advantage")
     assert decision["payer"]["slug"] == "aetna-ma"
 
 

@@ -7,7 +7,7 @@ fractions, and shares no line with the engine.
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -16,8 +16,9 @@ from payers.cost_share.adjudicate import UNLIMITED_CENTS, settled
 from payers.cost_share.bounds import CourseBounds, Line, LineBounds, Visit, run
 from payers.cost_share.ledger import Balance, Ledger, Opening
 from payers.cost_share.money import Range, exactly
-from payers.cost_share.plan import CostShare
+from payers.cost_share.plan import CopayTiming, CostShare
 
+TIMINGS: tuple[CopayTiming, ...] = ("flat-no-deductible", "after-deductible", "before-deductible")
 MOST = 400
 """Small amounts meet each other's limits more often than large ones."""
 
@@ -121,7 +122,7 @@ def cost_shares(draw: st.DrawFn) -> CostShare:
     return CostShare(
         patient_share_bp=draw(st.none() | st.sampled_from([0, 1_250, 2_000, 3_333, 5_000, 10_000])),
         copay_cents=draw(st.none() | st.integers(0, 150)),
-        copay_timing=draw(st.sampled_from([None, "flat-no-deductible", "after-deductible", "before-deductible"])),
+        copay_timing=draw(st.none() | st.sampled_from(TIMINGS)),
         coinsurance_base=draw(st.sampled_from(["net-of-copay", "gross-of-copay"])),
         deductible_applies=draw(st.sampled_from([True, True, False])),
         coinsurance_min_cents=floor if bounded in ("floor", "both") else None,
@@ -137,7 +138,7 @@ def closed(draw: st.DrawFn, terms: CostShare) -> CostShare:
     if share is None:
         share = 0 if terms.copay_cents is not None else draw(st.sampled_from([0, 10_000]) | st.integers(0, 10_000))
     if timing is None and terms.copay_cents is not None:
-        timing = draw(st.sampled_from(["flat-no-deductible", "after-deductible", "before-deductible"]))
+        timing = draw(st.sampled_from(TIMINGS))
     return CostShare(
         patient_share_bp=share,
         copay_cents=terms.copay_cents,
@@ -217,7 +218,9 @@ def courses(draw: st.DrawFn, *, exact: bool = False) -> Course:
             if exact:
                 box = exactly(fees[-1][-1])
                 asked = None if asked is None else exactly(charges[-1][-1] or 0)
-            lines.append(Line("drug" if kind == "drug" else "visit", None, None, box, tuple(settled(several[kind])), asked))
+            lines.append(
+                Line("drug" if kind == "drug" else "visit", None, None, box, tuple(settled(several[kind])), asked)
+            )
         visits.append(Visit(year, tuple(lines)))
     return Course(visits, openings, fees, charges, terms, points)
 
@@ -263,7 +266,7 @@ def parts(line: LineBounds) -> dict[str, Range]:
 # The laws.
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(courses())
 def test_every_course_inside_the_box_lies_within_its_bounds(course: Course) -> None:
     bounds = run(course.visits, course.openings)
@@ -284,7 +287,7 @@ def test_every_course_inside_the_box_lies_within_its_bounds(course: Course) -> N
         assert paid_in_year <= sum(bounds.dearest[position] for position in inside_year)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(courses(exact=True))
 def test_exact_inputs_give_the_exact_answer_of_the_reference(course: Course) -> None:
     bounds = run(course.visits, course.openings)
@@ -304,7 +307,7 @@ def test_exact_inputs_give_the_exact_answer_of_the_reference(course: Course) -> 
     assert bounds.cheapest == bounds.dearest == tuple(sum(paid.patient for paid in row) for row in rows)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(courses())
 def test_no_part_is_negative_and_the_maximum_is_never_exceeded(course: Course) -> None:
     assume(all(terms.covered for terms in course.terms.values()))
@@ -321,7 +324,7 @@ def test_no_part_is_negative_and_the_maximum_is_never_exceeded(course: Course) -
         assert dear <= opening.most.out_of_pocket.remaining_cents
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(courses(), st.data())
 def test_a_wider_input_never_gives_a_narrower_answer(course: Course, data: st.DataObject) -> None:
     def wider(box: Range) -> Range:
@@ -377,5 +380,3 @@ def test_alternatives_of_different_lines_are_combined() -> None:
     # cheapest: the copay stands after the deductible, which the drug's 100 meet; the visit's share may be nothing
     # dearest: the drug's 100 one way or another, and the whole visit
     assert sums(bounds) == Range(low_cents=100, high_cents=300)
-
-

@@ -1,0 +1,49 @@
+"""Settings: what is given is read, and what cannot be used is refused with a remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from service.settings import SettingsError, read_settings
+
+
+def test_what_is_given_is_read() -> None:
+    settings = read_settings(
+        {
+            "OUTLAY_HOST": "0.0.0.0",  # noqa: S104  read, not bound to
+            "OUTLAY_PORT": "80",
+            "OUTLAY_DATA_DIR": "/var/lib/outlay",
+            "OUTLAY_DATABASE_URL": "postgresql://outlay@db/outlay",
+            "OUTLAY_WORKERS": "2",
+            "OUTLAY_WIDGET_ORIGINS": "https://clinic.example, https://www.clinic.example",
+            "OUTLAY_LOG_LEVEL": "DEBUG",
+            "HOME": "/root",
+        }
+    )
+    assert (settings.port, settings.workers, settings.log_level) == (80, 2, "debug")
+    assert settings.data_dir == Path("/var/lib/outlay")
+    assert settings.widget_origins == ("https://clinic.example", "https://www.clinic.example")
+    assert settings.url == "http://127.0.0.1:80"
+
+
+def test_what_is_empty_is_absent() -> None:
+    assert read_settings({"OUTLAY_PORT": "", "OUTLAY_DATABASE_URL": " "}) == read_settings({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OUTLAY_PORT", "http"),
+        ("OUTLAY_PORT", "0"),
+        ("OUTLAY_PORT", "65536"),
+        ("OUTLAY_WORKERS", "-1"),
+        ("OUTLAY_DATABASE_URL", "mysql://root:secret@db/outlay"),
+        ("OUTLAY_WIDGET_ORIGINS", "clinic.example"),
+        ("OUTLAY_WIDGET_ORIGINS", "https://clinic.example/prices"),
+        ("OUTLAY_LOG_LEVEL", "loud"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_a_remedy(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name}: .+\. .+\.$") as refused:
+        read_settings({name: value})
+    assert "secret" not in str(refused.value)
