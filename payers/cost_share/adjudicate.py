@@ -51,6 +51,8 @@ def settled(cost_share: CostShare) -> list[Terms]:
     unknown stands before, after or apart from the deductible (the three orders of published benefit summaries). A copay
     of nothing is a copay: flat, it keeps the deductible away.
     """
+    if not cost_share.covered:
+        return [Terms(covered=False)]
     has_copay, copay_cents = cost_share.copay_cents is not None, cost_share.copay_cents or 0
     if cost_share.patient_share_bp is not None:
         shares = [cost_share.patient_share_bp]
@@ -74,7 +76,6 @@ def settled(cost_share: CostShare) -> list[Terms]:
             coinsurance_max_cents=UNLIMITED_CENTS
             if cost_share.coinsurance_max_cents is None
             else cost_share.coinsurance_max_cents,
-            covered=cost_share.covered,
         )
         for share_bp in shares
         for timing in timings

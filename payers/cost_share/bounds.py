@@ -151,9 +151,8 @@ def paths(visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, 
     A component has the same alternatives all along the course.
     """
     alternatives = {line.component: line.terms for visit in visits for line in visit.lines}
-    components = list(alternatives)
-    choices = (dict(zip(components, terms, strict=True)) for terms in product(*alternatives.values()))
-    return [_path(visits, openings, helper, choice, dear=dear) for choice in choices]
+    tagged = [[(component, each) for each in terms] for component, terms in alternatives.items()]
+    return [_path(visits, openings, helper, dict(choice), dear=dear) for choice in product(*tagged)]
 
 
 def _by_year(

@@ -2,26 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
-from payers.catalogue.identity import Possible
+import msgspec
+
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.bounds import LineBounds
 from payers.cost_share.ledger import Opening
 from payers.cost_share.money import Range, hull
+from payers.estimate import tell_catalogue
 from payers.estimate.answer import (
     Answer,
-    BillingCode,
-    Citation,
     CoverageAnswer,
     Fork,
     ForkPays,
-    LineageStep,
     LineAnswer,
     PatientPays,
-    PayerAnswer,
     PlanYearTotal,
-    PossiblePayer,
     PriceAnswer,
-    Requirement,
     SessionAnswer,
     TreatmentAnswer,
     Typical,
@@ -34,7 +30,7 @@ from payers.estimate.milestones import milestones
 from payers.estimate.notices import notices
 from payers.estimate.question import Language
 from payers.estimate.story import story
-from payers.estimate.words import amount, money, percent, requirements, say
+from payers.estimate.words import amount, money, percent, say
 
 ALMOST_UNLIMITED = UNLIMITED_CENTS // 2
 """Credits lower a limit that does not exist too; what is left of it is still no limit."""
@@ -50,11 +46,11 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
         catalogue_version=case.catalogue.version,
         as_of=case.start_on,
         lang=lang,
-        payer=_payer(estimate, lang),
-        treatment=TreatmentAnswer(
-            slug=case.treatment.slug, name=case.treatment.name if lang == "en" else case.treatment.name_es
+        payer=tell_catalogue.payer(
+            case.catalogue, estimate.resolution, case.payer, estimate.decision.line_of_business, lang
         ),
-        coverage=coverage(estimate, lang),
+        treatment=TreatmentAnswer(slug=case.treatment.slug, name=tell_catalogue.treatment_name(case.treatment, lang)),
+        coverage=_coverage(estimate, lang),
         price=PriceAnswer(
             basis=estimate.main.price.basis,
             per_session=estimate.main.price.amount,
@@ -89,72 +85,12 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
     )
 
 
-def coverage(estimate: Estimate, lang: Language) -> CoverageAnswer:
-    """The coverage decision in words."""
-    case, decision, rule = estimate.case, estimate.decision, estimate.decision.rule
-    treatment = case.treatment.name if lang == "en" else case.treatment.name_es
-    sentences = [say(lang, "status", decision.status, payer=case.payer.name, treatment=treatment)]
-    if decision.reason:
-        sentences.append(say(lang, "reason", decision.reason))
-    if decision.is_default:
-        sentences.append(say(lang, "default", "rule"))
-    in_force = [case.catalogue.code_in_force(code, case.start_on) for code in rule.codes] if rule else []
-    named = [case.catalogue.code(code, case.start_on) for code in dict.fromkeys(in_force) if code]
-    policy = rule.policy if rule else None
-    return CoverageAnswer(
-        status=decision.status,
-        reason=decision.reason,
-        sentence=" ".join(sentences),
-        lane=decision.lane or (case.question.lane if estimate.main.world.lane else None),
-        lane_note=rule.lane_note if rule else None,
-        policy=" ".join(part for part in (policy.name, policy.number) if part) or None if policy else None,
-        requirements=tuple(Requirement(kind=kind, text=text) for kind, text in requirements(rule, lang))
-        if rule
-        else (),
-        authorization_months=rule.authorization.initial_months if rule else None,
-        quantity_limits=rule.quantity_limits if rule else None,
-        codes=tuple(
-            BillingCode(code=code.code, label=code.label if lang == "en" else code.label_es) for code in named if code
-        ),
-        citations=citations(case.catalogue, (rule,)) if rule else (),
-        confidence=rule.confidence if rule else None,
-        verified_on=rule.verified_on if rule else None,
-        stale=decision.stale_on(case.today),
-        is_default=decision.is_default,
-    )
-
-
-def _payer(estimate: Estimate, lang: Language) -> PayerAnswer:
-    case, resolution = estimate.case, estimate.resolution
-    sources = {source.id: source for source in case.catalogue.release.sources}
-    return PayerAnswer(
-        slug=case.payer.slug,
-        name=case.payer.name,
-        asked=resolution.asked,
-        line_of_business=estimate.decision.line_of_business,
-        via=tuple(
-            LineageStep(
-                from_slug=step.from_slug,
-                to_slug=step.to_slug,
-                on=step.on,
-                event=step.event,
-                citations=tuple(
-                    Citation(title=sources[id].title, url=sources[id].url, confidence=step.confidence)
-                    for id in step.sources
-                ),
-            )
-            for step in resolution.via
-        ),
-        also=_possible(resolution.also, lang),
-        candidates=_possible(resolution.candidates, lang),
-        question=resolution.question if lang == "en" else resolution.question_es,
-    )
-
-
-def _possible(payers: Sequence[Possible], lang: Language) -> tuple[PossiblePayer, ...]:
-    return tuple(
-        PossiblePayer(slug=each.slug, name=each.name, why=each.why if lang == "en" else each.why_es) for each in payers
-    )
+def _coverage(estimate: Estimate, lang: Language) -> CoverageAnswer:
+    """The decision; where the payer leaves the lane open, the lane that the asker told."""
+    case, decision = estimate.case, estimate.decision
+    told = tell_catalogue.coverage(case.catalogue, decision, case.today, lang)
+    lane = decision.lane or (case.question.lane if estimate.main.world.lane else None)
+    return msgspec.structs.replace(told, lane=lane)
 
 
 def _shown(estimate: Estimate) -> tuple[SessionAnswer, ...]:
@@ -255,10 +191,8 @@ def _middle(cents: Range) -> int:
 
 
 def _question(estimate: Estimate, name: str, lang: Language) -> str:
-    if name == "payer":
-        own = estimate.resolution.question if lang == "en" else estimate.resolution.question_es
-        return own or say(lang, "ask", name)
-    return say(lang, "ask", name)
+    own = tell_catalogue.question(estimate.resolution, lang) if name == "payer" else None
+    return own or say(lang, "ask", name)
 
 
 def _assumption(lang: Language, name: str, values: Mapping[str, int | str] | None) -> str | None:

@@ -213,16 +213,25 @@ def _about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
             yield Unknown("allowed_per_session", _nothing, None)
         else:
             yield _price("allowed_per_session", price.amount, price.typical_cents)
-    firsts = [[bounds.line for bounds in outcome.visits[0].lines] for outcome in shared]
-    apart = next((lines for lines in firsts if any(line.component == "drug" for line in lines)), [])
-    if apart and prices.visit_allowed_per_session is None:
-        yield _price("visit_allowed_per_session", next(x.allowed for x in apart if x.component != "drug"), None)
+    visit = next((allowed for outcome in shared if (allowed := _visit_apart(outcome))), None)
+    if visit and prices.visit_allowed_per_session is None:
+        yield _price("visit_allowed_per_session", visit, None)
     if prices.cash_per_session is None:
         alone = next((outcome.price for outcome in outcomes if outcome.self_pay), None)
         if alone:
             yield _price("cash_per_session", alone.amount, alone.typical_cents)
         elif asked := next((charge for outcome in shared if (charge := _charge(outcome))), None):
             yield _price("cash_per_session", asked, None)
+
+
+def _visit_apart(outcome: Outcome) -> Range | None:
+    """What the plan allows for the visit, in a world in which drug and visit stand on lines of their own."""
+    allowed = {bounds.line.component: bounds.line.allowed for bounds in outcome.visits[0].lines}
+    return (
+        next((amount for component, amount in allowed.items() if component != "drug"), None)
+        if "drug" in allowed
+        else None
+    )
 
 
 def _charge(outcome: Outcome) -> Range | None:

@@ -12,10 +12,10 @@ from payers.catalogue.coverage import Decision, decide
 from payers.catalogue.identity import Resolution, resolve
 from payers.catalogue.model import Frozen, Payer, TreatmentInfo
 from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, LineOfBusiness, Treatment
+from payers.estimate import tell_catalogue
 from payers.estimate.answer import Citation, CoverageAnswer, PayerAnswer, TreatmentAnswer
 from payers.estimate.citing import citations
 from payers.estimate.question import Language
-from service.api import telling
 from service.api.parameters import (
     AcceptLanguage,
     AsOf,
@@ -106,12 +106,12 @@ class CoverageController(Controller):
             lambda each: [decide(catalogue, each, treatment, wanted, day, line_of_business, plan)],
         )
         view = CoverageView(
-            payer=telling.payer(catalogue, resolution, found, decisions[0].line_of_business, spoken),
-            treatment=TreatmentAnswer(slug=treatment, name=telling.treatment_name(info, spoken)),
+            payer=tell_catalogue.payer(catalogue, resolution, found, decisions[0].line_of_business, spoken),
+            treatment=TreatmentAnswer(slug=treatment, name=tell_catalogue.treatment_name(info, spoken)),
             indication=wanted,
             plan=plan,
             as_of=day,
-            coverage=telling.coverage(catalogue, decisions[0], today, spoken),
+            coverage=tell_catalogue.coverage(catalogue, decisions[0], today, spoken),
             catalogue_version=catalogue.version,
         )
         return cacheable(request, catalogue, view)
@@ -147,10 +147,10 @@ class CoverageController(Controller):
             ],
         )
         matrix = CoverageMatrix(
-            payer=telling.payer(catalogue, resolution, found, decisions[0].line_of_business, spoken),
+            payer=tell_catalogue.payer(catalogue, resolution, found, decisions[0].line_of_business, spoken),
             as_of=day,
             treatments=tuple(
-                TreatmentAnswer(slug=each.slug, name=telling.treatment_name(each, spoken))
+                TreatmentAnswer(slug=each.slug, name=tell_catalogue.treatment_name(each, spoken))
                 for each in catalogue.release.treatments
             ),
             indications=indications,

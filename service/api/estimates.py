@@ -1,4 +1,7 @@
-"""Estimates for the clinic's staff: stored before they are answered, read again, and computed again years later."""
+"""Estimates for the clinic's staff: stored before they are answered, read again, and computed again years later.
+
+An estimate is computed in a thread, so that one with much left open does not keep the others waiting.
+"""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -6,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
+from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody
@@ -87,7 +91,7 @@ class EstimatesController(Controller):
         """The answer, which is stored before it is given; `Location` is where it can be read again."""
         now = wiring.clock().replace(microsecond=0)
         estimate_id, today = uuid7(), now.date()
-        found = answer(catalogue, data, today, id=str(estimate_id), created_at=_told(now))
+        found = await sync_to_thread(answer, catalogue, data, today, id=str(estimate_id), created_at=_told(now))
         if isinstance(found, Refusal):
             refuse(found, data.lang)
         estimate = StoredEstimate(
@@ -138,8 +142,8 @@ class EstimatesController(Controller):
     ) -> Response[Replay]:
         """Computed from the catalogue version that made it, and compared with the catalogue in force."""
         stored = await _stored(wiring.pool, estimate_id)
-        before = _again(await wiring.versions(stored.catalogue_version), stored)
-        after = _again(catalogue, stored)
+        before = await sync_to_thread(_again, await wiring.versions(stored.catalogue_version), stored)
+        after = await sync_to_thread(_again, catalogue, stored)
         replay = Replay(
             id=estimate_id,
             identical=before is not None and msgspec.json.encode(before) == stored.answer,

@@ -15,10 +15,11 @@ from payers.catalogue.vocabulary import (
     PayerStatus,
     Treatment,
 )
+from payers.estimate import tell_catalogue
 from payers.estimate.answer import BillingCode, Citation, LineageStep, PossiblePayer, Requirement
 from payers.estimate.citing import citations
 from payers.estimate.question import Language
-from service.api import telling
+from service.api.view import view
 
 
 class PayerSummary(Frozen):
@@ -35,7 +36,7 @@ class PayerSummary(Frozen):
     @classmethod
     def of(cls, payer: Payer, why: str) -> "PayerSummary":
         """The payer in short."""
-        return telling.view(cls, payer, why=why)
+        return view(cls, payer, why=why)
 
 
 class PayerList(Frozen):
@@ -147,24 +148,24 @@ class PayerDetail(Frozen):
 def detail(catalogue: Catalogue, payer: Payer, today: date, lang: Language) -> PayerDetail:
     """The payer with its identifiers, its lineage and every rule on file, the clinic's own first."""
     rules = [rule for rule in (*catalogue.clinic.rules, *catalogue.release.rules) if rule.payer == payer.slug]
-    return telling.view(
+    return view(
         PayerDetail,
         payer,
         identifiers=tuple(
-            telling.view(IdentifierView, each, citations=citations(catalogue, (each,))) for each in payer.identifiers
+            view(IdentifierView, each, citations=citations(catalogue, (each,))) for each in payer.identifiers
         ),
-        lineage=tuple(telling.view(EventView, each, citations=citations(catalogue, (each,))) for each in payer.lineage),
+        lineage=tuple(view(EventView, each, citations=citations(catalogue, (each,))) for each in payer.lineage),
         rules=tuple(_rule(catalogue, rule, today, lang) for rule in rules),
         citations=citations(catalogue, (payer,)),
     )
 
 
 def _rule(catalogue: Catalogue, rule: Rule, today: date, lang: Language) -> RuleView:
-    return telling.view(
+    return view(
         RuleView,
         rule,
-        requirements=telling.asked_for(rule, lang),
-        codes=telling.codes(catalogue, rule.codes, rule.valid_until or today, lang),
+        requirements=tell_catalogue.asked_for(rule, lang),
+        codes=tell_catalogue.codes(catalogue, rule.codes, rule.valid_until or today, lang),
         citations=citations(catalogue, (rule,)),
         stale=rule.review_by < today,
     )

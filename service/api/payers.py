@@ -10,7 +10,7 @@ from litestar.params import FromPath, QueryParameter
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.identity import resolve, search
 from payers.catalogue.vocabulary import PayerKind
-from service.api import telling
+from payers.estimate import tell_catalogue
 from service.api.parameters import AcceptLanguage, AsOf, County, Lang, PayerName, StateCode, language
 from service.api.payer_views import PayerDetail, PayerList, PayerSummary, ResolvedName, ResolvedPayer, detail
 from service.api.problems import Refused
@@ -47,7 +47,7 @@ class PayersController(Controller):
         found = search(catalogue, q, as_of or today, in_state, kind, limit=len(catalogue.payers))
         slugs = [each.slug for each in found]
         first = slugs.index(after) + 1 if after in slugs else 0
-        told = telling.possible(found[first : first + PAGE], language(lang, accept_language))
+        told = tell_catalogue.possible(found[first : first + PAGE], language(lang, accept_language))
         items = tuple(PayerSummary.of(catalogue.payers[each.slug], each.why) for each in told)
         more = first + PAGE < len(found)
         return cacheable(request, catalogue, PayerList(items=items, next=items[-1].slug if more else None))
@@ -73,10 +73,10 @@ class PayersController(Controller):
             asked=found.asked,
             as_of=found.as_of,
             payer=ResolvedPayer(slug=meant.slug, name=meant.name, kind=meant.kinds[0]) if meant else None,
-            via=telling.lineage(catalogue, found),
-            also=telling.possible(found.also, spoken),
-            candidates=telling.possible(found.candidates, spoken),
-            question=telling.question(found, spoken),
+            via=tell_catalogue.lineage(catalogue, found),
+            also=tell_catalogue.possible(found.also, spoken),
+            candidates=tell_catalogue.possible(found.candidates, spoken),
+            question=tell_catalogue.question(found, spoken),
         )
         return cacheable(request, catalogue, resolved)
 

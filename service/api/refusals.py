@@ -3,9 +3,9 @@
 from typing import NoReturn
 
 from payers.catalogue.identity import Resolution
+from payers.estimate import tell_catalogue
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language
-from service.api import telling
 from service.api.problems import InputError, Refused
 
 
@@ -18,8 +18,8 @@ def refuse(refusal: Refusal, lang: Language) -> NoReturn:
 
 def refuse_payer(resolution: Resolution, lang: Language) -> NoReturn:
     """End the request because the name leads to nobody, or to several. Raises `Refused`."""
-    told = telling.possible(resolution.candidates, lang)
-    asked = telling.question(resolution, lang)
+    told = tell_catalogue.possible(resolution.candidates, lang)
+    asked = tell_catalogue.question(resolution, lang)
     if asked:
         detail = f"The name means several payers. {asked}"
         raise Refused("ambiguous-payer", detail, _at_payer(detail), candidates=told, question=asked)

@@ -9,12 +9,13 @@ from litestar.di import NamedDependency
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import Frozen, TreatmentInfo
 from payers.catalogue.vocabulary import Component, Confidence, Indication, Treatment
+from payers.estimate import tell_catalogue
 from payers.estimate.answer import BillingCode, Citation
 from payers.estimate.citing import citations
 from payers.estimate.question import Language
-from service.api import telling
 from service.api.parameters import AcceptLanguage, Lang, language
 from service.api.public import cacheable
+from service.api.view import view
 
 
 class ApprovalView(Frozen):
@@ -96,16 +97,16 @@ class TreatmentsController(Controller):
 
 def _told(catalogue: Catalogue, treatment: TreatmentInfo, today: date, lang: Language) -> TreatmentView:
     codes = dict.fromkeys(code for billing in treatment.billing for code in billing.codes_by_dose.values())
-    return telling.view(
+    return view(
         TreatmentView,
         treatment,
-        name=telling.treatment_name(treatment, lang),
+        name=tell_catalogue.treatment_name(treatment, lang),
         visit=treatment.visit_es if lang == "es" else treatment.visit,
         approvals=tuple(
-            telling.view(ApprovalView, each, citations=citations(catalogue, (each,))) for each in treatment.approvals
+            view(ApprovalView, each, citations=citations(catalogue, (each,))) for each in treatment.approvals
         ),
-        phases=tuple(telling.view(PhaseView, each) for each in treatment.phases),
-        billing=tuple(telling.view(BillingView, each) for each in treatment.billing),
-        codes=telling.codes(catalogue, codes, today, lang),
+        phases=tuple(view(PhaseView, each) for each in treatment.phases),
+        billing=tuple(view(BillingView, each) for each in treatment.billing),
+        codes=tell_catalogue.codes(catalogue, codes, today, lang),
         citations=citations(catalogue, (treatment,)),
     )

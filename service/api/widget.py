@@ -1,9 +1,12 @@
 """For the clinic's website: what it may cost, told to somebody of whom nothing is known and nothing is kept."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
 from litestar import Controller, Request, Response, get
+from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -12,16 +15,18 @@ from payers.catalogue.model import Frozen
 from payers.catalogue.vocabulary import CoverageStatus
 from payers.cost_share.money import Range, hull
 from payers.cost_share.plan import Benefits, Limit
-from payers.estimate import answer
+from payers.estimate import answer, tell_catalogue
 from payers.estimate.answer import Answer, TreatmentAnswer
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language, Question, SessionsCourse
 from payers.estimate.words import money
-from service.api import telling
 from service.api.parameters import AcceptLanguage, Lang, PayerName, StateCode, WhichTreatment, language
 from service.api.public import cacheable
 from service.api.refusals import refuse
 from service.api.widget_words import ASSUMPTIONS, DEDUCTIBLES, MET_AGAIN, PLAN_TYPES
+
+KEPT = 2_000
+"""Answers kept in memory, some ten million bytes."""
 
 PlanType = Literal["commercial", "medicare-advantage", "medicare", "medicaid", "military", "va"]
 Bucket = Literal["met", "partly", "not-met", "unknown"]
@@ -98,7 +103,7 @@ class WidgetController(Controller):
                 Choice(value=each.slug, label=each.name) for each in sorted(payers, key=lambda payer: payer.name)
             ),
             treatments=tuple(
-                Choice(value=each.slug, label=telling.treatment_name(each, spoken))
+                Choice(value=each.slug, label=tell_catalogue.treatment_name(each, spoken))
                 for each in catalogue.treatments.values()
             ),
             plan_types=tuple(Choice(value=each, label=PLAN_TYPES[spoken][each]) for each in get_args(PlanType)),
@@ -139,10 +144,21 @@ class WidgetController(Controller):
             benefits=_benefits(catalogue, plan_type, deductible),
             lang=spoken,
         )
-        found = answer(catalogue, question, today, id="", created_at="")
+        found = await sync_to_thread(_answers(catalogue, today), question)
         if isinstance(found, Refusal):
             refuse(found, spoken)
-        return cacheable(request, catalogue, _in_short(found, question.benefits, spoken))
+        return cacheable(request, catalogue, found)
+
+
+@lru_cache(maxsize=1)
+def _answers(catalogue: Catalogue, today: date) -> Callable[[Question], WidgetAnswer | Refusal]:
+    """The answers of one catalogue on one day, which are the same for everybody: those asked for last are kept."""
+
+    def told(question: Question) -> WidgetAnswer | Refusal:
+        found = answer(catalogue, question, today, id="", created_at="")
+        return found if isinstance(found, Refusal) else _in_short(found, question.benefits, question.lang)
+
+    return lru_cache(maxsize=KEPT)(told)
 
 
 def _benefits(catalogue: Catalogue, plan_type: PlanType | None, bucket: Bucket) -> Benefits | None:

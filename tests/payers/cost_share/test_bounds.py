@@ -370,8 +370,6 @@ def test_splitting_a_service_changes_no_deductible_total(
 
 
 def test_alternatives_of_different_lines_are_combined() -> None:
-    """A drug copay of unknown place beside a visit of unknown share: the cheapest course pays the drug's deductible
-    by the copay's own money and nothing for the visit."""
     drug = tuple(settled(CostShare(copay_cents=100)))
     visit = tuple(settled(CostShare()))
     opening = Opening(Ledger(Balance(100)), Ledger(Balance(100)))

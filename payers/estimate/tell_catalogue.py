@@ -1,10 +1,7 @@
-"""What the catalogue knows, told in the shapes of the contract."""
+"""The teller of what the catalogue knows: who pays, what is covered, which codes; it computes nothing."""
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
-
-import msgspec
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision
@@ -23,14 +20,6 @@ from payers.estimate.answer import (
 from payers.estimate.citing import citations
 from payers.estimate.question import Language
 from payers.estimate.words import requirements, say
-
-V = TypeVar("V", bound=msgspec.Struct)
-
-
-def view(shape: type[V], value: msgspec.Struct, **told: Any) -> V:
-    """The shape with the value's fields of the same name; the others are told."""
-    same = {name: getattr(value, name) for name in shape.__struct_fields__ if name not in told}
-    return shape(**same, **told)
 
 
 def possible(candidates: Iterable[Possible], lang: Language) -> tuple[PossiblePayer, ...]:

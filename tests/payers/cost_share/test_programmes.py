@@ -1,0 +1,229 @@
+"""Public programmes take their amounts from the catalogue, year by year, and say which are not final."""
+
+import pytest
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.load import load_release
+from payers.catalogue.vocabulary import Network
+from payers.cost_share import tricare
+from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms
+from payers.cost_share.bounds import Line, Visit, run
+from payers.cost_share.design import Design, from_benefits, year_amount
+from payers.cost_share.ledger import Balance, Ledger, Opening
+from payers.cost_share.money import Range, exactly
+from payers.cost_share.plan import Benefits, Limit
+from payers.cost_share.programmes import champva, medicare_part_b, va_authorized
+from payers.cost_share.tricare import Beneficiary
+
+NOTHING_MET = Benefits(deductible=Limit(individual_met_cents=0), out_of_pocket_max=Limit(individual_met_cents=0))
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue(load_release())
+
+
+def course(design: Design, allowed_cents: int, sessions: int, year: int = 2026) -> list[Range]:
+    """What the patient pays of so many equal sessions in one plan year, nothing met before."""
+    line = Line("session", None, None, exactly(allowed_cents), design.terms_for("default"))
+    bounds = run([Visit(0, (line,))] * sessions, [design.opening(year, False)])
+    return [visit.patient_pays for visit in bounds.visits]
+
+
+def test_medicare_takes_a_fifth_after_the_year_s_deductible(catalogue: Catalogue) -> None:
+    design = medicare_part_b(catalogue, None, 2026)
+    # 283 + 20% of (1,356.08 - 283) = 283 + 214.62; later 20% of 1,356.08
+    assert course(design, 135_608, 2) == [exactly(49_762), exactly(27_122)]
+
+
+@pytest.mark.parametrize(
+    ("year", "deductible", "settled"),
+    [
+        (2024, exactly(24_000), True),
+        (2025, exactly(25_700), True),
+        (2026, exactly(28_300), True),
+        (2027, Range(low_cents=28_300, high_cents=29_200), False),
+        (2028, Range(low_cents=28_300, high_cents=29_200), False),
+    ],
+)
+def test_a_forecast_is_never_final(catalogue: Catalogue, year: int, deductible: Range, *, settled: bool) -> None:
+    design = medicare_part_b(catalogue, None, 2026)
+    (amount,) = design.amounts(year)
+    assert (amount.amount, amount.settled) == (deductible, settled)
+    opening = design.opening(year, False)
+    left = [ledger.deductible.remaining_cents for ledger in opening]
+    assert left == [deductible.low_cents, deductible.high_cents]
+
+
+def test_before_the_first_year_on_file_nothing_is_known(catalogue: Catalogue) -> None:
+    assert year_amount(catalogue, "medicare-part-b", "deductible", 2023) is None
+    opening = medicare_part_b(catalogue, None, 2026).opening(2023, False)
+    assert [ledger.deductible.remaining_cents for ledger in opening] == [0, UNLIMITED_CENTS]
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        (None, [0, 28_300]),
+        (Benefits(), [0, 28_300]),
+        (Benefits(deductible=Limit(individual_met_cents=10_000)), [18_300, 18_300]),
+        (Benefits(deductible=Limit(individual_met_cents=28_300)), [0, 0]),
+        (Benefits(deductible=Limit(individual_met_cents=99_900)), [0, 0]),
+    ],
+)
+def test_what_was_met_of_the_part_b_deductible(catalogue: Catalogue, told: Benefits | None, left: list[int]) -> None:
+    opening = medicare_part_b(catalogue, told, 2026).opening(2026, True)
+    assert [ledger.deductible.remaining_cents for ledger in opening] == left
+
+
+def test_champva_takes_a_quarter_up_to_the_family_s_cap(catalogue: Catalogue) -> None:
+    paid = course(champva(catalogue, None, 2026), 135_608, 10)
+    # 50 + 25% of 1,306.08 = 376.52; 25% of 1,356.08 = 339.02 until 3,000.00 are paid: 376.52 + 7 x 339.02 = 2,749.66
+    assert paid[0] == exactly(37_652)
+    assert paid[1:8] == [exactly(33_902)] * 7
+    assert paid[8:] == [exactly(25_034), exactly(0)]
+
+
+def test_champva_counts_what_was_met_before(catalogue: Catalogue) -> None:
+    told = champva(catalogue, NOTHING_MET, 2026).opening(2026, True)
+    assert told.exact
+    silent = champva(catalogue, None, 2026).opening(2026, True)
+    assert [ledger.out_of_pocket.remaining_cents for ledger in silent] == [0, 300_000]
+
+
+def test_the_va_takes_nothing_or_its_specialty_copay(catalogue: Catalogue) -> None:
+    assert course(va_authorized(catalogue, 2026), 135_608, 2) == [Range(low_cents=0, high_cents=5_000)] * 2
+
+
+def sheet(catalogue: Catalogue, who: Beneficiary, network: Network = "in") -> Design:
+    return tricare.design(catalogue, who, network, None, 2026)
+
+
+RETIREE_B = Beneficiary("select", "b", "retiree", junior_enlisted=False)
+FAMILY_B = Beneficiary("select", "b", "active-duty-family", junior_enlisted=False)
+FAMILY_A = Beneficiary("select", "a", "active-duty-family", junior_enlisted=False)
+PRIME_RETIREE = Beneficiary("prime", "a", "retiree", junior_enlisted=False)
+PRIME_FAMILY = Beneficiary("prime", "b", "active-duty-family", junior_enlisted=False)
+
+
+@pytest.mark.parametrize(
+    ("who", "network", "first", "second", "third"),
+    [
+        # group B in network: 198 deductible and the specialty copay, then the copay
+        (FAMILY_B, "in", 19_800 + 3_300, 3_300, 3_300),
+        (FAMILY_B._replace(junior_enlisted=True), "in", 6_600 + 3_300, 3_300, 3_300),
+        (RETIREE_B, "in", 19_800 + 5_200, 5_200, 5_200),
+        # outside: a retiree's own 397, then 25% of 1,356.08 - 397 = 959.08; a family's 198, then 20% of 1,158.08
+        (RETIREE_B, "out", 39_700 + 23_977, 33_902, 33_902),
+        (FAMILY_B, "out", 19_800 + 23_162, 27_122, 27_122),
+        (FAMILY_A._replace(junior_enlisted=True), "out", 5_000 + 26_122, 27_122, 27_122),
+        # Prime in network: a copay without a deductible; outside without a referral 300, then half
+        (PRIME_RETIREE, "in", 3_900, 3_900, 3_900),
+        (PRIME_FAMILY, "in", 0, 0, 0),
+        (PRIME_FAMILY, "out", 30_000 + 52_804, 67_804, 67_804),
+        (Beneficiary("select", "a", "active-duty", junior_enlisted=False), "out", 0, 0, 0),
+    ],
+)
+def test_tricare_in_2026(
+    catalogue: Catalogue, who: Beneficiary, network: Network, first: int, second: int, third: int
+) -> None:
+    paid = course(sheet(catalogue, who, network), 135_608, 3)
+    assert paid == [exactly(first), exactly(second), exactly(third)]
+
+
+def test_a_copay_that_was_not_found_is_anything(catalogue: Catalogue) -> None:
+    first, *_ = course(sheet(catalogue, FAMILY_A), 100_000, 1)
+    assert first == Range(low_cents=15_000, high_cents=100_000)
+
+
+@pytest.mark.parametrize(
+    ("who", "network", "cap"),
+    [
+        (FAMILY_A, "out", 100_000),
+        (FAMILY_B, "in", 132_400),
+        (RETIREE_B, "in", 463_500),
+        (PRIME_RETIREE, "in", 300_000),
+        (Beneficiary("select", "a", "retiree", junior_enlisted=False), "in", 438_100),
+        # the point-of-service terms stand outside the cap
+        (PRIME_FAMILY, "out", UNLIMITED_CENTS),
+    ],
+)
+def test_the_catastrophic_cap(catalogue: Catalogue, who: Beneficiary, network: Network, cap: int) -> None:
+    opening = sheet(catalogue, who, network).opening(2026, False)
+    assert [ledger.out_of_pocket.remaining_cents for ledger in opening] == [cap, cap]
+
+
+def test_next_year_s_tricare_amounts_are_not_final(catalogue: Catalogue) -> None:
+    amounts = sheet(catalogue, FAMILY_B).amounts(2027)
+    assert amounts
+    assert not any(amount.settled for amount in amounts)
+
+
+@pytest.mark.parametrize(
+    ("known", "count"),
+    [
+        ((None, None, "active-duty", None), 1),
+        (("select", "b", "active-duty-family", None), 2),
+        (("select", "b", "retiree", None), 1),
+        (("prime", "a", "active-duty-family", None), 1),
+        (("select", "b", "active-duty-family", False), 1),
+    ],
+)
+def test_beneficiaries_with_the_same_terms_stand_once(
+    known: tuple[tricare.Plan | None, tricare.Group | None, tricare.Category | None, bool | None], count: int
+) -> None:
+    assert len(list(tricare.beneficiaries(*known))) == count
+
+
+def test_a_limit_nobody_told_is_bounded_by_the_law_s(catalogue: Catalogue) -> None:
+    def ceiling(year: int) -> object:
+        return year_amount(catalogue, "aca", "oop-max-self", year)
+
+    design = from_benefits(None, lambda year: year_amount(catalogue, "aca", "oop-max-self", year))
+    assert ceiling(2026) is not None
+    opening = design.opening(2026, False)
+    unknown = Ledger(Balance(1_060_000), Balance(1_060_000))
+    assert opening == Opening(Ledger(Balance(0), Balance(0)), unknown)
+    assert design.terms_for("default") == (Terms(), Terms(patient_share_bp=10_000))
+
+
+@pytest.mark.parametrize(
+    ("limit", "met", "least", "most"),
+    [
+        (Limit(individual_cents=150_000, individual_met_cents=40_000), True, 110_000, 110_000),
+        (Limit(individual_cents=150_000, individual_met_cents=40_000), False, 150_000, 150_000),
+        (Limit(individual_cents=150_000), True, 0, 150_000),
+        (Limit(individual_met_cents=40_000), True, 0, 1_020_000),
+        # a limit of which 400 are met is at least 400
+        (Limit(individual_met_cents=40_000), False, 40_000, 1_060_000),
+        (
+            Limit(individual_cents=150_000, individual_met_cents=0, family_cents=300_000, family_met_cents=290_000),
+            True,
+            10_000,
+            10_000,
+        ),
+        (Limit(individual_cents=150_000, individual_met_cents=0, family_cents=300_000), True, 0, 150_000),
+        (Limit(family_cents=300_000, family_met_cents=100_000, family_rule="aggregate"), True, 200_000, 200_000),
+    ],
+)
+def test_what_is_left_of_a_plan_s_deductible(
+    catalogue: Catalogue, limit: Limit, least: int, most: int, *, met: bool
+) -> None:
+    design = from_benefits(Benefits(deductible=limit), lambda year: year_amount(catalogue, "aca", "oop-max-self", year))
+    opening = design.opening(2026, met)
+    assert [ledger.deductible.remaining_cents for ledger in opening] == [least, most]
+
+
+@pytest.mark.parametrize(
+    ("limit", "least", "most"),
+    [
+        # the family's limit rules an aggregate plan, and no member's maximum may pass the federal one
+        (Limit(family_cents=800_000, family_met_cents=0, family_rule="aggregate"), 800_000, 800_000),
+    ],
+)
+def test_an_aggregate_maximum(catalogue: Catalogue, limit: Limit, least: int, most: int) -> None:
+    design = from_benefits(
+        Benefits(out_of_pocket_max=limit), lambda year: year_amount(catalogue, "aca", "oop-max-self", year)
+    )
+    opening = design.opening(2026, True)
+    assert [ledger.out_of_pocket.remaining_cents for ledger in opening] == [least, most]
