@@ -150,7 +150,9 @@ def paths(visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, 
 
     A component has the same alternatives all along the course.
     """
-    alternatives = {line.component: line.terms for visit in visits for line in visit.lines}
+    alternatives: dict[Component, tuple[Terms, ...]] = {
+        line.component: line.terms for visit in visits for line in visit.lines
+    }
     tagged = [[(component, each) for each in terms] for component, terms in alternatives.items()]
     return [_path(visits, openings, helper, dict(choice), dear=dear) for choice in product(*tagged)]
 

@@ -99,7 +99,7 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
         outcomes=outcomes,
         headline=headline,
         forks=list(_forks(case, outcomes)),
-        worths=worth(case, unknowns),
+        worths=worth(case, unknowns, headline.course),
         typical=typical,
     )
 

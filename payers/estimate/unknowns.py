@@ -55,11 +55,12 @@ def which_payer(resolution: Resolution) -> list[Unknown]:
     return [Unknown("payer", _nothing, None)] if resolution.question and not resolution.payer else []
 
 
-def worth(case: Case, unknowns: list[Unknown]) -> list[Worth]:
-    """What each is worth: the width of the course's range when it alone is open, the most valuable first.
+def worth(case: Case, unknowns: list[Unknown], course: Range) -> list[Worth]:
+    """What each is worth, the most valuable first: the width of the course's range when it alone is open.
 
-    Measured with every other input at its typical value. Beside all the others most inputs would seem worth nothing,
-    because any of them is enough to keep the range wide.
+    Measured with every other input at its typical value, because beside all the others most inputs would seem worth
+    nothing: any of them is enough to keep the range wide. An input that matters only together with another (the
+    lane and the pharmacy's terms) is worth what its answer takes off the range as it stands.
     """
     usual = _course(case, all_typical(case.question, unknowns))
     found: list[Worth] = []
@@ -68,7 +69,11 @@ def worth(case: Case, unknowns: list[Unknown]) -> list[Worth]:
         alone = _course(case, all_typical(case.question, others))
         if unknown.otherwise is not None:
             alone = hull((alone, _course(case, unknown.otherwise(all_typical(case.question, others)))))
-        found.append(Worth(unknown, max(0, alone.width_cents - usual.width_cents)))
+        worth_cents = max(0, alone.width_cents - usual.width_cents)
+        if worth_cents == 0 and unknown.typical is not _nothing:
+            answered = _course(case, unknown.typical(case.question))
+            worth_cents = max(0, course.width_cents - answered.width_cents)
+        found.append(Worth(unknown, worth_cents))
     return sorted(found, key=lambda each: -each.worth_cents)
 
 
@@ -90,7 +95,7 @@ def _about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
         yield Unknown("state", _nothing, None)
     if question.county is None and case.payer.programme == "co-medicaid":
         yield Unknown("county", _nothing, None)
-    if question.line_of_business is None and len(case.payer.lines_of_business) > 1:
+    if question.line_of_business is None and "self-pay" not in case.payer.kinds:
         yield Unknown("line_of_business", _set(line_of_business=case.payer.lines_of_business[0]))
     if question.plan is None and any(
         rule.plan for rule in case.catalogue.release.rules if rule.payer == case.payer.slug
@@ -143,8 +148,9 @@ def _about_plan(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
         yield Unknown("lane", _set(lane="medical"))
     if question.network is None and NETWORK_LINES & decisions.keys():
         yield Unknown("network", _set(network="in"))
-    if question.place_of_service is None and FEE_LINES & decisions.keys():
-        yield Unknown("place_of_service", _set(place_of_service="11"), otherwise=_set(place_of_service="22"))
+    if question.place_of_service is None:
+        hospital = _set(place_of_service="22") if FEE_LINES & decisions.keys() else None
+        yield Unknown("place_of_service", _set(place_of_service="11"), otherwise=hospital)
     if PLAN_LINES & decisions.keys():
         yield from _about_benefits(case, "pharmacy" in lanes)
     elif "medicare" in decisions or case.payer.programme in ("tricare", "champva"):
@@ -222,6 +228,8 @@ def _about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
             yield _price("cash_per_session", alone.amount, alone.typical_cents)
         elif asked := next((charge for outcome in shared if (charge := _charge(outcome))), None):
             yield _price("cash_per_session", asked, None)
+        else:
+            yield Unknown("cash_per_session", _nothing, None)
 
 
 def _visit_apart(outcome: Outcome) -> Range | None:
