@@ -20,6 +20,15 @@ class Terms(NamedTuple):
     coinsurance_min_cents: int = 0
     coinsurance_max_cents: int = UNLIMITED_CENTS
     covered: bool = True
+    preventive: bool = False
+    """A recommended preventive service: no cost share, no accumulator moves (45 CFR 147.130)."""
+    copay_credits_deductible: bool = False
+    """A copay uses up deductible: due before it, within the same line. Rare."""
+    deductible_counts_to_maximum: bool = True
+    copay_counts_to_maximum: bool = True
+    """An older plan may leave deductible or copay out of its out-of-pocket limit; the maximum then does not end it."""
+    copay_after_maximum: bool = False
+    """An older plan's copay may go on after the maximum is reached."""
 
 
 class Share(NamedTuple):
@@ -47,71 +56,76 @@ NOTHING = Share()
 def settled(cost_share: CostShare) -> list[Terms]:
     """The terms a cost share can mean: one when nothing is open, else every alternative the open words allow.
 
-    An unknown share lies anywhere between nothing and everything, so both ends stand here. A copay whose timing is
-    unknown stands before, after or apart from the deductible (the three orders of published benefit summaries). A copay
-    of nothing is a copay: flat, it keeps the deductible away.
+    An unknown share lies anywhere between nothing and everything, with the deductible or, where it is a flat copay,
+    without: the ends stand here. A copay whose timing is unknown stands before, after or apart
+    from the deductible (the three orders of published benefit summaries). A copay of nothing is a copay: flat, it keeps
+    the deductible away.
     """
     if not cost_share.covered:
         return [Terms(covered=False)]
-    has_copay, copay_cents = cost_share.copay_cents is not None, cost_share.copay_cents or 0
-    if cost_share.patient_share_bp is not None:
-        shares = [cost_share.patient_share_bp]
-    else:
-        shares = [0] if has_copay else [0, WHOLE_BP]
-    timings: list[CopayTiming]
+    has_copay = cost_share.copay_cents is not None
+    timings: list[CopayTiming] = ["flat-no-deductible"]
     if cost_share.copay_timing is not None:
         timings = [cost_share.copay_timing]
     elif has_copay and cost_share.deductible_applies:
         timings = ["flat-no-deductible", "after-deductible", "before-deductible"]
-    else:
-        timings = ["flat-no-deductible"]
-    return [
+    ceiling_cents = cost_share.coinsurance_max_cents
+    several = [
         Terms(
-            patient_share_bp=share_bp,
-            copay_cents=copay_cents,
+            patient_share_bp=cost_share.patient_share_bp or 0,
+            copay_cents=cost_share.copay_cents or 0,
             copay_timing=timing,
             coinsurance_on_gross=cost_share.coinsurance_base == "gross-of-copay",
             deductible_applies=cost_share.deductible_applies and not (has_copay and timing == "flat-no-deductible"),
             coinsurance_min_cents=cost_share.coinsurance_min_cents or 0,
-            coinsurance_max_cents=UNLIMITED_CENTS
-            if cost_share.coinsurance_max_cents is None
-            else cost_share.coinsurance_max_cents,
+            coinsurance_max_cents=UNLIMITED_CENTS if ceiling_cents is None else ceiling_cents,
         )
-        for share_bp in shares
         for timing in timings
     ]
+    if cost_share.patient_share_bp is None and not has_copay:
+        apart = several[0]._replace(deductible_applies=False)
+        whole = [each._replace(patient_share_bp=WHOLE_BP) for each in (apart, several[0])]
+        return [apart, *dict.fromkeys(whole)]
+    return several
 
 
 def adjudicate(
-    allowed_cents: int, terms: Terms, deductible_remaining_cents: int, out_of_pocket_remaining_cents: int
+    allowed_cents: int,
+    terms: Terms,
+    deductible_remaining_cents: int,
+    out_of_pocket_remaining_cents: int,
+    coinsurance_remaining_cents: int = UNLIMITED_CENTS,
 ) -> Share:
     """Split one allowed amount. Every percentage is rounded half up at the line, before the cap.
 
     What exceeds the remaining out-of-pocket maximum goes to the plan; coinsurance is trimmed first, then the copay,
-    then the deductible. The order changes the labels, never the total.
+    then the deductible. The order changes the labels, never the total. `coinsurance_remaining_cents` is what is left
+    of a yearly maximum on coinsurance alone.
     """
     if not terms.covered:
         return Share(not_covered_cents=allowed_cents)
+    if terms.preventive:
+        return NOTHING
+    room = out_of_pocket_remaining_cents
+    before = terms.copay_timing == "before-deductible"
+    copay_capped = terms.copay_counts_to_maximum and not terms.copay_after_maximum
+
     rest = allowed_cents
-    copay = 0
-    if terms.copay_timing == "before-deductible":
-        copay = min(terms.copay_cents, rest)
-        rest -= copay
-    deductible = min(deductible_remaining_cents, rest) if terms.deductible_applies else 0
+    copay = min(terms.copay_cents, rest) if before else 0
+    rest -= copay
+    deductible_left = deductible_remaining_cents - (copay if before and terms.copay_credits_deductible else 0)
+    if terms.deductible_counts_to_maximum:
+        deductible_left = min(deductible_left, room)
+    deductible = min(max(0, deductible_left), rest) if terms.deductible_applies else 0
     rest -= deductible
-    coinsurance_base = rest
-    if terms.copay_timing != "before-deductible":
+    if not before:
         copay = min(terms.copay_cents, rest)
         rest -= copay
-        if not terms.coinsurance_on_gross:
-            coinsurance_base = rest
-    elif terms.coinsurance_on_gross:
-        coinsurance_base = rest + copay
-    coinsurance = share_of(coinsurance_base, terms.patient_share_bp)
+    base = allowed_cents - deductible if terms.coinsurance_on_gross else rest
+    coinsurance = share_of(base, terms.patient_share_bp)
     coinsurance = min(max(coinsurance, terms.coinsurance_min_cents), terms.coinsurance_max_cents, rest)
 
-    room = out_of_pocket_remaining_cents
-    deductible = min(deductible, room)
-    copay = min(copay, room - deductible)
-    coinsurance = min(coinsurance, room - deductible - copay)
-    return Share(deductible, copay, coinsurance)
+    room -= deductible if terms.deductible_counts_to_maximum else 0
+    copay = min(copay, room) if copay_capped else copay
+    room -= copay if terms.copay_counts_to_maximum else 0
+    return Share(deductible, copay, min(coinsurance, coinsurance_remaining_cents, max(0, room)))

@@ -10,8 +10,9 @@ Two facts carry the proof.
    session.
 2. The patient's sum over a plan year is monotone in the same inputs. So its extremes are two consistent courses, one
    with everything at the cheap end and one with everything at the dear end. This bounds the sums more tightly than
-   adding up sessions would. With assistance the cheap end is different: the more the card pays, the sooner the limits
-   are met, so a dearer drug may make a cheaper course. There the sum is at least what the sessions are at least.
+   adding up sessions would. With assistance it is not monotone: the more a card pays, the sooner the limits are met,
+   so a dearer drug may make a cheaper course; and where a share is not credited at all, so may a cheaper visit a dearer
+   one. There the sum lies within what the sessions add up to.
 
 Terms that are not monotone (where a copay stands to the deductible) are alternatives, and all of them are run, those
 of each component with those of every other.
@@ -19,7 +20,7 @@ of each component with those of every other.
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from payers.catalogue.vocabulary import Component
 from payers.cost_share.adjudicate import Share, Terms, adjudicate
@@ -32,8 +33,12 @@ class Help(NamedTuple):
 
     other_payers: tuple[int, int] = (0, 0)
     assistance: tuple[int, int] = (0, 0)
-    credited: tuple[int, int] | None = None
-    """The least the plan may credit beside the least and beside the most assistance; absent: the whole share."""
+    credited_least_cents: int | None = None
+    """The least the plan may credit when it does not count assistance; absent: the whole share."""
+
+
+Aid = Literal["credited", "uncredited"]
+"""Whether the plan credits at least what the patient pays beside the assistance of a helper, or maybe not even that."""
 
 
 class Line(NamedTuple):
@@ -98,22 +103,24 @@ def run(
     openings: Sequence[Opening],
     helper: Helper = nobody,
     *,
-    assisted: bool = False,
+    aid: Aid | None = None,
     bounded: int | None = None,
 ) -> CourseBounds:
     """Send the visits through the ledger of their plan years, in order; `openings` has one entry a plan year.
 
-    `assisted` says that the helper's assistance may pay something. `bounded` is how many sessions to bound one by one,
+    `aid` says that the helper's assistance may pay something. `bounded` is how many sessions to bound one by one,
     for a caller that needs the sums of all and no more.
     """
-    bounds = bound(visits, openings, helper, bounded=None if assisted else bounded)
+    bounds = bound(visits, openings, helper, bounded=bounded)
     if len(bounds) == len(visits) and all(visit.patient_pays.exact for visit in bounds):
-        exact = lows(bounds)
-        return CourseBounds(bounds[:bounded], exact, exact)
+        exact = tuple(visit.patient_pays.low_cents for visit in bounds)
+        return CourseBounds(bounds, exact, exact)
     return CourseBounds(
-        bounds[:bounded],
-        lows(bounds) if assisted else _by_year(visits, paths(visits, openings, helper, dear=False), min),
-        _by_year(visits, paths(visits, openings, helper, dear=True), max),
+        bounds,
+        lows(visits, bounds) if aid else _by_year(visits, paths(visits, openings, helper, dear=False), min),
+        highs(visits, openings, helper, bounds)
+        if aid == "uncredited"
+        else _by_year(visits, paths(visits, openings, helper, dear=True), max),
     )
 
 
@@ -140,9 +147,29 @@ def bound(
     return tuple(bounds)
 
 
-def lows(bounds: Sequence[VisitBounds]) -> tuple[int, ...]:
-    """The least the patient pays for each session."""
-    return tuple(visit.patient_pays.low_cents for visit in bounds)
+def lows(visits: Sequence[Visit], bounds: Sequence[VisitBounds]) -> tuple[int, ...]:
+    """The least the patient pays for each session by itself; nothing where it was not bounded."""
+    return (*(visit.patient_pays.low_cents for visit in bounds), *(0 for _ in visits[len(bounds) :]))
+
+
+def highs(
+    visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, bounds: Sequence[VisitBounds]
+) -> tuple[int, ...]:
+    """The most the patient pays for each session by itself; where it was not bounded, as if nothing were met."""
+    return (
+        *(visit.patient_pays.high_cents for visit in bounds),
+        *(
+            sum(_highest(line, openings[visit.plan_year].most, helper) for line in visit.lines)
+            for visit in visits[len(bounds) :]
+        ),
+    )
+
+
+def _highest(line: Line, ledger: Ledger, helper: Helper) -> int:
+    allowed, excess = _end(line, dear=True)
+    limits = ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents
+    shares = [adjudicate(allowed, terms, *limits) for terms in line.terms]
+    return max(_patient(share, excess, helper(share, line), most=False) for share in shares)
 
 
 def paths(visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, *, dear: bool) -> list[tuple[int, ...]]:
@@ -153,7 +180,9 @@ def paths(visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, 
     alternatives: dict[Component, tuple[Terms, ...]] = {
         line.component: line.terms for visit in visits for line in visit.lines
     }
-    tagged = [[(component, each) for each in terms] for component, terms in alternatives.items()]
+    tagged: list[list[tuple[Component, Terms]]] = [
+        [(component, each) for each in terms] for component, terms in alternatives.items()
+    ]
     return [_path(visits, openings, helper, dict(choice), dear=dear) for choice in product(*tagged)]
 
 
@@ -191,7 +220,9 @@ def _line(line: Line, state: Opening, helper: Helper) -> tuple[LineBounds, Openi
             help_ = helper(share, line)
             shares.append((share, allowed, charge - allowed, charge, help_))
             after.append(ledger.after(share.deductible_cents, share.cost_share_cents))
-            after.extend(ledger.after(min(share.deductible_cents, credit), credit) for credit in help_.credited or ())
+            if help_.credited_least_cents is not None:
+                credit = min(help_.credited_least_cents, share.cost_share_cents)
+                after.append(ledger.after(min(share.deductible_cents, credit), credit))
     bounds = LineBounds(
         line=line,
         deductible=_span([share.deductible_cents for share, *_ in shares]),
@@ -231,8 +262,7 @@ def _path(
             share = adjudicate(allowed, terms, ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents)
             help_ = helper(share, line)
             total += _patient(share, excess, help_, most=not dear)
-            credit = help_.credited[0] if dear and help_.credited else share.cost_share_cents
-            ledger = ledger.after(min(share.deductible_cents, credit), credit)
+            ledger = ledger.after(share.deductible_cents, share.cost_share_cents)
         paid.append(total)
     return tuple(paid)
 

@@ -82,8 +82,10 @@ def after_met(fresh: Opening, benefits: Benefits | None) -> Opening:
 
 def _less(balance: Balance, limit: Limit, unknown_left_cents: int | None) -> Balance:
     def left(cents: int, met_cents: int | None) -> int:
+        if cents >= UNLIMITED_CENTS:  # no such limit, whatever was credited to it
+            return cents
         if met_cents is None:
-            return cents if unknown_left_cents is None or cents >= UNLIMITED_CENTS else unknown_left_cents
+            return cents if unknown_left_cents is None else unknown_left_cents
         return max(0, cents - met_cents)
 
     own, family = limit.individual_met_cents, limit.family_met_cents

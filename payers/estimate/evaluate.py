@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from payers.catalogue.coverage import Decision
 from payers.catalogue.vocabulary import Lane, LineOfBusiness, Network
-from payers.cost_share import programmes, tricare
+from payers.cost_share import programmes, tricare, tricare_secondary
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.bounds import (
+    Aid,
     CourseBounds,
     Helper,
     Line,
@@ -20,6 +21,7 @@ from payers.cost_share.bounds import (
     VisitBounds,
     bound,
     enclose,
+    highs,
     lows,
     paths,
     run,
@@ -34,9 +36,6 @@ from payers.estimate.course import Slot
 from payers.estimate.helpers import helper_for
 from payers.estimate.prices import FEE_LINES, Price, Service
 from payers.estimate.session import PlanSession, self_pay_lines
-
-TRICARE_BALANCE_BP = 11_500
-"""A non-participating provider may ask up to 115% of the TRICARE allowable (10 U.S.C. 1079(h)(4))."""
 
 
 class World(NamedTuple):
@@ -133,8 +132,8 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
 
 def _through(case: Case, world: World, course: Priced, design: Design, *, bounded: int | None) -> Outcome:
     """One course through one design. A reset whose day is not known may come before any session."""
-    helper, assisted = helper_for(case, world.decision)
-    split = bool(case.doses_mg) and (assisted or any(kind in design.terms for kind in ("drug", "visit")))
+    helper, aid = helper_for(case, world.decision)
+    split = bool(case.doses_mg) and (bool(aid) or any(kind in design.terms for kind in ("drug", "visit")))
     lines = [_session(case, world, slot, price).lines(design, split=split) for slot, price in zip(*course, strict=True)]
     reset = design.reset or JANUARY_FIRST
     starts = [_year_start(slot.on, reset) for slot in course.slots]
@@ -146,12 +145,14 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
             design.opening(start.year, position == 0 and start <= current) for position, start in enumerate(calendar)
         ]
         visits = [Visit(calendar.index(start), each) for start, each in zip(starts, lines, strict=True)]
-        bounds = run(visits, openings, helper, assisted=assisted, bounded=bounded)
+        bounds = run(visits, openings, helper, aid=aid, bounded=bounded)
     else:
         met = _enclose(design.opening(year, True) for year in {starts[0].year, current.year})
         fresh = _enclose(design.opening(year, False) for year in {starts[0].year, starts[-1].year, current.year + 1})
         openings = [_enclose((met, fresh))]
-        bounds = _any_reset(lines, met, fresh, helper, assisted=assisted, bounded=bounded)
+        begun = case.start_known and (starts[0] <= current if design.reset else case.start_on <= case.today)
+        running = met if begun else openings[0]
+        bounds = _any_reset(lines, running, fresh, helper, aid=aid, bounded=bounded)
     amounts = tuple(amount for start in calendar for amount in design.amounts(start.year))
     return _outcome(case, world, course, bounds, openings, amounts, reset=reset, reset_known=reset_known)
 
@@ -162,12 +163,15 @@ def _session(case: Case, world: World, slot: Slot, price: Price) -> PlanSession:
     visit = prices.observation(case.catalogue, question.prices, service)
     amount, charge = price.amount, None
     if world.network == "out" and decision.line_of_business == "military":
-        charge = Range(low_cents=amount.low_cents, high_cents=share_of(amount.high_cents, TRICARE_BALANCE_BP))
+        charge = Range(low_cents=amount.low_cents, high_cents=share_of(amount.high_cents, tricare_secondary.BALANCE_BP))
     elif world.network == "out":
         asked = prices.cash(case.catalogue, question.prices, service)
         charge = price.amount if asked is None else asked.amount
         if price.basis not in ("request", "contracted-rate"):
             amount = Range(low_cents=0, high_cents=charge.high_cents)
+        amount = Range(
+            low_cents=min(amount.low_cents, charge.low_cents), high_cents=min(amount.high_cents, charge.high_cents)
+        )
     return PlanSession(
         catalogue=case.catalogue,
         treatment=question.treatment,
@@ -219,20 +223,20 @@ def _any_reset(
     fresh: Opening,
     helper: Helper,
     *,
-    assisted: bool,
+    aid: Aid | None,
     bounded: int | None,
 ) -> CourseBounds:
     """The plan year may start again before any session, or before none.
 
-    Every session is taken as wide as any of them, since nobody knows which falls where. A session is then either one
+    `met` is the year that runs when the course starts, which a later start may find renewed already. Every session is
+    taken as wide as any of them, since nobody knows which falls where. A session is then either one
     of the running year or the first, second, ... of a new one, and the sum is the running year's for the first
     sessions and the new year's for the rest.
     """
     widest = tuple(_widest(several) for several in zip(*lines, strict=True))
     visits = [Visit(0, widest) for _ in lines]
-    told = None if assisted else bounded
-    running = bound(visits, [met], helper, bounded=told)
-    renewed = bound(visits, [fresh], helper, bounded=told)
+    running = bound(visits, [met], helper, bounded=bounded)
+    renewed = bound(visits, [fresh], helper, bounded=bounded)
     any_renewed = accumulate(renewed, lambda wider, visit: _hull_visits((wider, visit)))
     either = tuple(_hull_visits(pair) for pair in zip(running, any_renewed, strict=True))
 
@@ -244,8 +248,13 @@ def _any_reset(
             for start in range(len(visits) + 1):
                 yield before[:start] + after[: len(visits) - start]
 
-    cheapest = lows(either) if assisted else min(split(dear=False), key=sum)
-    return CourseBounds(either[:bounded], cheapest, max(split(dear=True), key=sum))
+    return CourseBounds(
+        either,
+        lows(visits, either) if aid else min(split(dear=False), key=sum),
+        highs(visits, [_enclose((met, fresh))], helper, either)
+        if aid == "uncredited"
+        else max(split(dear=True), key=sum),
+    )
 
 
 def _widest(lines: Sequence[Line]) -> Line:

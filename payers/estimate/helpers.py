@@ -4,18 +4,18 @@ from payers.catalogue.coverage import Decision
 from payers.catalogue.model import Programme
 from payers.catalogue.vocabulary import GOVERNMENT_LINES
 from payers.cost_share.adjudicate import Share
-from payers.cost_share.bounds import Help, Helper, Line, nobody
+from payers.cost_share.bounds import Aid, Help, Helper, Line, nobody
 from payers.cost_share.supplement import EVERYTHING, SOMETHING, Supplement, medigap, together
 from payers.estimate.case import Case
 from payers.estimate.question import Assistance, Medicaid, Medigap, Qmb, SecondCommercial, TricareForLife
 
 
-def helper_for(case: Case, decision: Decision) -> tuple[Helper, bool]:
-    """The helper, and whether it needs drug and visit on lines of their own."""
+def helper_for(case: Case, decision: Decision) -> tuple[Helper, Aid | None]:
+    """The helper, and whether assistance is part of it, which needs drug and visit on lines of their own."""
     supplements = list(_supplements(case, decision))
     cards = usable_cards(case, decision)
     if not supplements and not cards:
-        return nobody, False
+        return nobody, None
 
     def helper(share: Share, line: Line) -> Help:
         other = together(supplements, share)
@@ -23,16 +23,12 @@ def helper_for(case: Case, decision: Decision) -> tuple[Helper, bool]:
             return Help(other_payers=other)
         card, used = cards[0]
         most = max(0, share.cost_share_cents - other[0] - (card.patient_floor_cents or 0))
-        match used.policy:
-            case "counts":
-                credited = None
-            case "accumulator":
-                credited = share.cost_share_cents, share.cost_share_cents - most
-            case _:
-                credited = 0, 0
-        return Help(other, (0, most), credited)
+        least_credit = share.cost_share_cents - most if used.policy == "accumulator" else 0
+        return Help(other, (0, most), None if used.policy == "counts" else least_credit)
 
-    return helper, bool(cards)
+    if not cards:
+        return helper, None
+    return helper, "credited" if cards[0][1].policy in ("counts", "accumulator") else "uncredited"
 
 
 def usable_cards(case: Case, decision: Decision) -> list[tuple[Programme, Assistance]]:

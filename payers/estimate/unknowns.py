@@ -178,17 +178,21 @@ def _about_benefits(case: Case, pharmacy: bool) -> Iterator[Unknown]:
     percent = {"percent": design.patient_share_bp, **label}
     usual = CostShare(patient_share_bp=design.patient_share_bp)
     kinds = [shares.default, shares.drug, shares.visit, shares.infusion]
-    if shares.default is None or any(len(settled(kind)) == 2 for kind in kinds if kind):
+    if shares.default is None or any(_share_is_open(kind) for kind in kinds if kind):
         yield Unknown("cost_shares", _in_shares(default=usual, drug=None, visit=None, infusion=None), percent)
-    elif any(len(settled(kind)) > 2 for kind in kinds if kind):
+    elif any(len(settled(kind)) > 1 for kind in kinds if kind):
         flat = {
             name: msgspec.structs.replace(kind, copay_timing="flat-no-deductible")
             for name in ("default", "drug", "visit", "infusion")
-            if (kind := getattr(shares, name)) is not None and len(settled(kind)) > 2
+            if (kind := getattr(shares, name)) is not None and len(settled(kind)) > 1
         }
         yield Unknown("copay_timing", _in_shares(**flat))
     if pharmacy and (shares.pharmacy_drug is None or len(settled(shares.pharmacy_drug)) > 1):
         yield Unknown("pharmacy_drug", _in_shares(pharmacy_drug=usual), percent)
+
+
+def _share_is_open(cost_share: CostShare) -> bool:
+    return cost_share.covered and cost_share.patient_share_bp is None and cost_share.copay_cents is None
 
 
 def _met(case: Case, names: tuple[str, ...]) -> Iterator[Unknown]:

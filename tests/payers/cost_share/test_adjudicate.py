@@ -115,7 +115,8 @@ def test_what_is_not_covered_is_owed_above_the_maximum() -> None:
 @pytest.mark.parametrize(
     ("cost_share", "count"),
     [
-        (CostShare(), 2),
+        (CostShare(), 3),
+        (CostShare(deductible_applies=False), 2),
         (CostShare(patient_share_bp=2_000), 1),
         (CostShare(covered=False), 1),
         (CostShare(copay_cents=4_000), 3),
@@ -129,7 +130,11 @@ def test_open_words_stand_for_every_reading(cost_share: CostShare, count: int) -
 
 
 def test_an_unknown_share_lies_between_nothing_and_everything() -> None:
-    assert [terms.patient_share_bp for terms in settled(CostShare())] == [0, 10_000]
+    assert {(terms.patient_share_bp, terms.deductible_applies) for terms in settled(CostShare())} == {
+        (0, False),
+        (10_000, False),
+        (10_000, True),
+    }
 
 
 def test_terms_of_nothing_owe_the_deductible_only() -> None:

@@ -176,15 +176,15 @@ def test_beneficiaries_with_the_same_terms_stand_once(
 
 
 def test_a_limit_nobody_told_is_bounded_by_the_law_s(catalogue: Catalogue) -> None:
-    def ceiling(year: int) -> object:
-        return year_amount(catalogue, "aca", "oop-max-self", year)
-
     design = from_benefits(None, lambda year: year_amount(catalogue, "aca", "oop-max-self", year))
-    assert ceiling(2026) is not None
     opening = design.opening(2026, False)
     unknown = Ledger(Balance(1_060_000), Balance(1_060_000))
     assert opening == Opening(Ledger(Balance(0), Balance(0)), unknown)
-    assert design.terms_for("default") == (Terms(), Terms(patient_share_bp=10_000))
+    assert design.terms_for("default") == (
+        Terms(deductible_applies=False),
+        Terms(patient_share_bp=10_000, deductible_applies=False),
+        Terms(patient_share_bp=10_000),
+    )
 
 
 @pytest.mark.parametrize(
