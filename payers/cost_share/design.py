@@ -127,6 +127,8 @@ def from_benefits(benefits: Benefits | None, ceiling: Callable[[int], YearAmount
         federal = ceiling(year)
         highest = UNLIMITED_CENTS if federal is None else federal.amount.high_cents
         maximum = _left(benefits.out_of_pocket_max, highest, met=met)
+        if federal is not None and benefits.out_of_pocket_max is not None:
+            maximum = _self_only(maximum, federal.amount, benefits.out_of_pocket_max, met=met)
         plan_maximum = benefits.out_of_pocket_max and benefits.out_of_pocket_max.individual_cents
         deductible = _left(benefits.deductible, highest if plan_maximum is None else plan_maximum, met=met)
         return Opening(Ledger(deductible[0], maximum[0]), Ledger(deductible[1], maximum[1]))
@@ -152,6 +154,24 @@ def _left(limit: Limit | None, ceiling_cents: int, *, met: bool) -> tuple[Balanc
         else _left_of(limit.family_cents, limit.family_met_cents, ceiling_cents, met=met)
     )
     return Balance(own[0], family[0], aggregate), Balance(own[1], family[1], aggregate)
+
+
+def _self_only(maximum: tuple[Balance, Balance], federal: Range, told: Limit, *, met: bool) -> tuple[Balance, Balance]:
+    """A family's maximum with the federal self-only limit embedded in it.
+
+    Since 2016 nobody in a family pays more than the self-only limit, also where only the family's amount counts
+    (45 CFR 156.130). Plans older than the law are outside it.
+    """
+    if not maximum[0].aggregate:
+        return maximum
+    own_most = 0 if not met else told.individual_met_cents
+    if own_most is None:
+        own_most = federal.high_cents if told.family_met_cents is None else told.family_met_cents
+    own_least = (told.individual_met_cents or 0) if met else 0
+    return (
+        Balance(max(0, federal.low_cents - own_most), maximum[0].family_cents),
+        Balance(max(0, federal.high_cents - own_least), maximum[1].family_cents),
+    )
 
 
 def _left_of(limit_cents: int | None, met_cents: int | None, ceiling_cents: int, *, met: bool) -> tuple[int, int]:

@@ -120,3 +120,12 @@ class Case(NamedTuple):
         for dense in (False, True) if open_spacing else (True,):
             slots = lay_out(self.treatment, indication, self.start_on, course, dense=dense)
             yield [slot for slot in slots if slot.on - slots[0].on <= LONGEST] if self.any_count else slots
+
+
+class World(NamedTuple):
+    """One way things may be. Tags that do not apply are absent."""
+
+    decision: Decision
+    approval: Approval | None = None
+    lane: Lane | None = None
+    network: Network | None = None

@@ -9,9 +9,9 @@ from payers.catalogue.coverage import Decision
 from payers.catalogue.identity import Resolution, resolve
 from payers.catalogue.model import Frozen, Payer
 from payers.cost_share.money import Range, hull
-from payers.estimate.case import Case
+from payers.estimate.case import Case, World
 from payers.estimate.course import LONGEST
-from payers.estimate.evaluate import Outcome, World, evaluate, self_pay
+from payers.estimate.evaluate import Outcome, evaluate, self_pay
 from payers.estimate.question import DatesCourse, Question
 from payers.estimate.unknowns import Worth, all_typical, find, which_payer, worth
 

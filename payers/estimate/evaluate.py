@@ -7,9 +7,8 @@ from itertools import accumulate
 from statistics import median_low
 from typing import NamedTuple
 
-from payers.catalogue.coverage import Decision
-from payers.catalogue.vocabulary import Lane, LineOfBusiness, Network
-from payers.cost_share import programmes, tricare, tricare_secondary
+from payers.catalogue.vocabulary import LineOfBusiness
+from payers.cost_share import tricare_secondary
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.bounds import (
     Aid,
@@ -26,25 +25,17 @@ from payers.cost_share.bounds import (
     paths,
     run,
 )
-from payers.cost_share.design import JANUARY_FIRST, Design, YearAmount, from_benefits, no_cost_share, year_amount
+from payers.cost_share.design import JANUARY_FIRST, Design, YearAmount, no_cost_share
 from payers.cost_share.ledger import Opening
 from payers.cost_share.money import ZERO, Range, hull, share_of
 from payers.cost_share.plan import MAX_CENTS
 from payers.estimate import prices
-from payers.estimate.case import OFFICE, Approval, Case
+from payers.estimate.case import OFFICE, Case, World
 from payers.estimate.course import Slot
+from payers.estimate.designs import designs
 from payers.estimate.helpers import helper_for
 from payers.estimate.prices import FEE_LINES, Price, Service
 from payers.estimate.session import PlanSession, self_pay_lines
-
-
-class World(NamedTuple):
-    """One way things may be. Tags that do not apply are absent."""
-
-    decision: Decision
-    approval: Approval | None = None
-    lane: Lane | None = None
-    network: Network | None = None
 
 
 class Priced(NamedTuple):
@@ -126,7 +117,7 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
 
     for slots in case.schedules():
         course = Priced(slots, [_price(case, slot, line, allowed) for slot in slots])
-        for design in _designs(case, world):
+        for design in designs(case, world):
             yield _through(case, world, course, design, bounded=bounded)
 
 
@@ -136,9 +127,9 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
     split = bool(case.doses_mg) and (bool(aid) or any(kind in design.terms for kind in ("drug", "visit")))
     lines = [_session(case, world, slot, price).lines(design, split=split) for slot, price in zip(*course, strict=True)]
     reset = design.reset or JANUARY_FIRST
-    starts = [_year_start(slot.on, reset) for slot in course.slots]
+    starts = [year_start(slot.on, reset) for slot in course.slots]
     calendar = sorted(set(starts))
-    current = _year_start(case.today, reset)
+    current = year_start(case.today, reset)
     reset_known = design.reset is not None and case.start_known and not case.any_count
     if reset_known:
         openings = [
@@ -183,38 +174,6 @@ def _session(case: Case, world: World, slot: Slot, price: Price) -> PlanSession:
         visit=ZERO if visit is None else visit.amount,
         charge=charge,
     )
-
-
-def _designs(case: Case, world: World) -> Iterator[Design]:
-    """The plan designs left open for the payer's line of business."""
-    catalogue, benefits, line = case.catalogue, case.question.benefits, world.decision.line_of_business
-    year = case.start_on.year
-    match case.payer.programme, line:
-        case "tricare-for-life", _:
-            yield no_cost_share()
-        case "tricare", _:
-            told = case.question.tricare
-            for who in tricare.beneficiaries(
-                told and told.plan, told and told.group, told and told.category, told and told.junior_enlisted
-            ):
-                yield tricare.design(catalogue, who, world.network or "in", benefits, year)
-        case "champva", _:
-            yield programmes.champva(catalogue, benefits, year)
-        case "va-community-care", _:
-            yield programmes.va_authorized(catalogue, year)
-        case "co-medicaid", "medicaid" | "rae":
-            yield no_cost_share()
-        case _, "medicare":
-            yield programmes.medicare_part_b(catalogue, benefits, year)
-        case _ if world.network == "out":
-            # Neither federal limit reaches care outside the network (45 CFR 156.130(c); 42 CFR 422.100(f)(4)).
-            yield from_benefits(benefits, lambda _: None)
-        case _, "medicare-advantage":
-            yield from_benefits(
-                benefits, lambda year: year_amount(catalogue, "medicare-advantage", "moop-in-network", year)
-            )
-        case _:
-            yield from_benefits(benefits, lambda year: year_amount(catalogue, "aca", "oop-max-self", year))
 
 
 def _any_reset(
@@ -274,7 +233,7 @@ def _outcome(
     reset_known: bool = True,
 ) -> Outcome:
     slots, session_prices = course
-    starts = [_year_start(slot.on, reset) for slot in slots]
+    starts = [year_start(slot.on, reset) for slot in slots]
     calendar = sorted(set(starts))
     rows = [visit.patient_pays for visit in bounds.visits]
     whole = Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest))
@@ -320,7 +279,7 @@ def _median(rows: Sequence[Range]) -> Range:
     )
 
 
-def _year_start(on: date, reset: tuple[int, int]) -> date:
+def year_start(on: date, reset: tuple[int, int]) -> date:
     """The first day of the plan year that holds `on`; a reset on 29 February falls on 28 in other years."""
     month, day = reset
     for year in (on.year, on.year - 1):
