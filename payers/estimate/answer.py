@@ -177,7 +177,7 @@ class Milestone(Frozen):
     """Something that happens during the course. With an uncertain answer the first and last possible session."""
 
     kind: str
-    """`deductible-met`, `out-of-pocket-max-reached`, `plan-year-reset`."""
+    """`deductible-met`, `out-of-pocket-max-reached`, `plan-year-reset`, `authorization-ends`."""
     session: int | None
     earliest_session: int
     latest_session: int | None

@@ -1,10 +1,11 @@
-"""What happens along the course: a limit is met, the plan year starts again."""
+"""What happens along the course: a limit is met, the plan year starts again, the authorization ends."""
 
 from collections.abc import Callable, Iterator
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.ledger import Opening
 from payers.estimate.answer import Milestone
+from payers.estimate.course import months_later
 from payers.estimate.evaluate import Outcome
 from payers.estimate.question import Language
 from payers.estimate.words import say
@@ -16,7 +17,11 @@ def milestones(outcome: Outcome, lang: Language, shown: int) -> tuple[Milestone,
     """The milestones of the main world among the sessions shown, in order."""
     if outcome.self_pay:
         return ()
-    found = [*_limits(outcome, lang, shown), *(_resets(outcome, lang, shown) if outcome.reset_known else ())]
+    found = [
+        *_limits(outcome, lang, shown),
+        *(_resets(outcome, lang, shown) if outcome.reset_known else ()),
+        *_renewals(outcome, lang, shown),
+    ]
     return tuple(sorted(found, key=lambda each: (each.earliest_session, each.kind != "plan-year-reset")))
 
 
@@ -40,6 +45,26 @@ def _limits(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]
                 latest = _first(after, lambda state, limit=limit: getattr(state.most, limit).remaining_cents == 0)
                 if earliest is not None and (earliest, latest) != (1, None):
                     yield _milestone(kind, earliest, latest, lang)
+
+
+def _renewals(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:
+    """The sessions before which an approval has ended, if it began with the first session.
+
+    Only lengths that the payer's source gives as one number: after the first approval its renewals, and without a
+    renewal's length nothing further.
+    """
+    rule = outcome.world.decision.rule
+    if rule is None or outcome.world.decision.status != "prior-authorization":
+        return
+    ends, months = outcome.slots[0].on, rule.authorization.initial_months
+    for position, slot in enumerate(outcome.slots[:shown]):
+        if months is None:
+            return
+        if position == 0 or slot.on >= ends:
+            if position:
+                yield _milestone("authorization-ends", position + 1, position + 1, lang)
+                months = rule.authorization.renewal_months
+            ends = months_later(ends, months) if months else ends
 
 
 def _first(after: list[tuple[int, Opening]], met: Callable[[Opening], bool]) -> int | None:

@@ -1,0 +1,57 @@
+"""When an authorization runs out along a course."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.load import load_release
+from payers.estimate import answer
+from payers.estimate.answer import Answer
+from payers.estimate.course import months_later
+from payers.estimate.question import Question
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 12, 1), 6, date(2027, 6, 1)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+    ],
+)
+def test_months_later(day: date, months: int, later: date) -> None:
+    assert months_later(day, months) == later
+
+
+@pytest.mark.parametrize(
+    ("payer", "plan", "indication", "ends"),
+    [
+        ("Cigna", None, "trd", []),  # six months hold the eight weeks
+        (
+            "bcbs-other",
+            "CareFirst",
+            "trd",
+            [10],
+        ),  # until 2026-04-02, and the tenth session is on April 6; three more months follow
+        ("bcbs-other", "HCSC (BCBS Oklahoma)", "trd", []),
+        ("Aetna", None, "trd", []),  # its first approval's length was not verified
+    ],
+)
+def test_the_session_before_which_an_authorization_has_run_out(
+    payer: str, plan: str | None, indication: str, ends: list[int]
+) -> None:
+    asked = {
+        "payer": payer,
+        "plan": plan,
+        "treatment": "spravato",
+        "indication": indication,
+        "start_on": "2026-03-02",
+        "course": {"kind": "sessions", "count": 12},
+        "authorization": "approved",
+    }
+    question = msgspec.convert(asked, Question)
+    told = answer(Catalogue(load_release()), question, date(2026, 3, 1), id="", created_at="")
+    assert isinstance(told, Answer)
+    assert [each.session for each in told.milestones if each.kind == "authorization-ends"] == ends
