@@ -4,6 +4,7 @@ from payers.catalogue.coverage import Decision
 from payers.catalogue.model import Programme
 from payers.catalogue.vocabulary import GOVERNMENT_LINES
 from payers.cost_share.adjudicate import Share
+from payers.cost_share.assistance import Card
 from payers.cost_share.bounds import Aid, Help, Helper, Line, nobody
 from payers.cost_share.supplement import EVERYTHING, SOMETHING, Supplement, medigap, together
 from payers.estimate.case import Case
@@ -21,10 +22,12 @@ def helper_for(case: Case, decision: Decision) -> tuple[Helper, Aid | None]:
         other = together(supplements, share)
         if not cards or line.component != "drug":
             return Help(other_payers=other)
-        card, used = cards[0]
-        most = max(0, share.cost_share_cents - other[0] - (card.patient_floor_cents or 0))
-        least_credit = share.cost_share_cents - most if used.policy == "accumulator" else 0
-        return Help(other, (0, most), None if used.policy == "counts" else least_credit)
+        programme, used = cards[0]
+        owed = share.cost_share_cents
+        # a plan whose policy nobody told may credit as little as a maximizer does
+        card = Card(used.policy or "maximizer", patient_floor_cents=programme.patient_floor_cents or 0)
+        most = card.pays_cents(owed - other[0])
+        return Help(other, (0, most), None if used.policy == "counts" else card.counted_cents(owed, most))
 
     if not cards:
         return helper, None

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+import msgspec
+
 from payers.catalogue.model import Frozen
 
 Cents = int
@@ -33,7 +35,7 @@ class Met(Frozen):
 class Accumulators(Met):
     family_deductible_met: Cents | None = None
     family_oop_met: Cents | None = None
-    members: dict[str, Met] = {}
+    members: dict[str, Met] = msgspec.field(default_factory=dict[str, Met])
 
 
 class CostShare(Frozen):

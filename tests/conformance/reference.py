@@ -226,8 +226,7 @@ class Household:
 def split(row: Row, price: int, deductible_left: float, maximum_left: float, coinsurance_left: float) -> None:
     """Deductible, copay and coinsurance of one price, a cent at a time."""
     share = row.service.share
-    if share.deductible_counts:
-        deductible_left = min(deductible_left, maximum_left)
+    deductible_most = maximum_left if share.deductible_counts else inf
     steps = ["copay", "deductible"] if share.order == "before" else ["deductible", "copay"]
     rest = price
     for step in steps:
@@ -237,7 +236,7 @@ def split(row: Row, price: int, deductible_left: float, maximum_left: float, coi
                 rest -= 1
         elif share.deductible_applies:
             used = row.copay if share.copay_credits_deductible else 0
-            while rest and row.deductible + used < deductible_left:
+            while rest and row.deductible + used < deductible_left and row.deductible < deductible_most:
                 row.deductible += 1
                 rest -= 1
     base = price - row.deductible if share.gross else rest

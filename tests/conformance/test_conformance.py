@@ -4,6 +4,7 @@
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from re import IGNORECASE, search
 from typing import Any, cast
@@ -11,8 +12,8 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from tests.conformance.adapter import readings
 from tests.conformance.case_format import Case
+from tests.conformance.readings import readings
 
 
 class CaseFile(msgspec.Struct):
@@ -54,11 +55,10 @@ def differences(expected: Any, computed: Any, tolerance: int, path: str = "") ->
 
 
 @pytest.mark.parametrize("told", cases())
-def test_case(told: dict[str, Any], record_property: pytest.FixtureRequest) -> None:
-    record = cast("Any", record_property)
+def test_case(told: dict[str, Any], record_property: Callable[[str, object], None]) -> None:
     for name in ("id", "category", "status"):
-        record("case" if name == "id" else name, told.get(name, "none"))
-    record("reading", "none")
+        record_property("case" if name == "id" else name, told.get(name, "none"))
+    record_property("reading", "none")
     case = msgspec.convert(told, Case)
     lines = max(1, len(case.services))
     tolerance = lines if search(r"\b(one|a|1)[ -]cent (per line|tolerance)", case.notes, IGNORECASE) else 0
@@ -66,8 +66,8 @@ def test_case(told: dict[str, Any], record_property: pytest.FixtureRequest) -> N
     for reading, computed in readings(case):
         differing = differences(case.expected, computed, tolerance)
         if not differing:
-            record("reading", reading)
-            record("derived", "; ".join(differences(case.derived or {}, computed, tolerance)))
+            record_property("reading", reading)
+            record_property("derived", "; ".join(differences(case.derived or {}, computed, tolerance)))
             return
         failures += [f"read {reading}: {each}" for each in differing]
     pytest.fail("\n".join(failures), pytrace=False)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from payers.catalogue.load import load_release
 from payers.cost_share import coordination, medigap
 from payers.cost_share.accumulators import LimitKind, YearlyLimit
-from payers.cost_share.adjudicate import UNLIMITED_CENTS, Share, Terms
+from payers.cost_share.adjudicate import UNLIMITED_CENTS, Share, Terms, adjudicate
 from payers.cost_share.assistance import POLICIES, Card
 from payers.cost_share.plan_year import Book, Claim, Event, NewCardYear, NewLimits, NewYear, Reversal, run
 from tests.conformance import reference
@@ -29,7 +29,6 @@ PLANS = {plan.letter: plan for plan in load_release().medigap_plans}
 cents = st.integers(0, 60)
 some = st.none() | cents
 flags = st.booleans()
-rarely = st.sampled_from([False, False, False, True])
 
 terms = st.builds(
     Terms,
@@ -41,26 +40,31 @@ terms = st.builds(
     coinsurance_min_cents=st.sampled_from([0, 0, 4]),
     coinsurance_max_cents=st.sampled_from([UNLIMITED_CENTS, UNLIMITED_CENTS, 8]),
     covered=st.sampled_from([True, True, True, False]),
-    preventive=rarely,
-    copay_credits_deductible=rarely,
+    preventive=st.sampled_from([False, False, False, True]),
+    copay_credits_deductible=flags,
     deductible_counts_to_maximum=st.sampled_from([True, True, False]),
     copay_counts_to_maximum=st.sampled_from([True, True, False]),
-    copay_after_maximum=rarely,
+    copay_after_maximum=flags,
 )
 pools = st.none() | st.sampled_from([frozenset({"in"}), frozenset({"out"})])
-limits = st.lists(
-    st.builds(
+
+
+def a_limit(kind: st.SearchStrategy[LimitKind], pools: st.SearchStrategy[Any]) -> st.SearchStrategy[YearlyLimit]:
+    return st.builds(
         YearlyLimit,
-        kind=st.sampled_from(list(KINDS)),
+        kind=kind,
         individual_cents=cents,
         family_cents=some,
         family_rule=st.sampled_from(["embedded", "aggregate"]),
         self_only_cents=st.none() | st.none() | cents,
         governs=pools,
         credited_by=pools,
-    ),
-    max_size=4,
-).map(tuple)
+    )
+
+
+one_plan = st.tuples(*(a_limit(st.just(kind), st.none()) for kind in KINDS))
+any_plan = st.lists(a_limit(st.sampled_from(list(KINDS)), pools), max_size=4).map(tuple)
+limits = one_plan | any_plan
 claims = st.builds(
     Claim,
     allowed_cents=cents,
@@ -163,6 +167,17 @@ def happen(household: reference.Household, event: Event) -> None:
 
 
 @slow
+@given(terms, cents, cents, cents, some)
+def test_lines(words: Terms, price: int, deductible: int, maximum: int, coinsurance: int | None) -> None:
+    words = words._replace(covered=True, preventive=False)
+    coinsurance_left = UNLIMITED_CENTS if coinsurance is None else coinsurance
+    row = reference.Row(told_service(Claim(price, words, on=date(2026, 1, 1))), 0, 0)
+    reference.split(row, price, deductible, maximum, coinsurance_left)
+    expected = Share(row.deductible, row.copay, row.coinsurance)
+    assert adjudicate(price, words, deductible, maximum, coinsurance_left) == expected
+
+
+@slow
 @given(limits, st.none() | cards, st.sampled_from([{}, {"therapy": 1}]), events)
 def test_plan_years(
     opening: tuple[YearlyLimit, ...], card: Card | None, visits: dict[str, int], told: list[Event]
@@ -176,13 +191,11 @@ def test_plan_years(
             continue
         book = run(book, [event])
         happen(household, event)
-        assert [
-            (*line.money.share, line.money.balance_bill_cents, line.money.write_off_cents)
-            + (line.money.assistance_cents, line.money.plan_pays_cents, line.money.patient_pays_cents)
-            for line in book.lines
-        ] == [
-            (row.deductible, row.copay, row.coinsurance, row.not_covered, row.balance_bill, row.write_off)
-            + (row.assistance, row.plan, row.patient)
+        assert [(*line.money.share, *line.money[3:], line.money.patient_pays_cents) for line in book.lines] == [
+            (
+                *(row.deductible, row.copay, row.coinsurance, row.not_covered),
+                *(row.balance_bill, row.write_off, row.assistance, row.plan, row.patient),
+            )
             for row in household.rows
         ]
         for member in MEMBERS:
