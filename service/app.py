@@ -7,7 +7,10 @@ from datetime import datetime
 from litestar import Litestar
 
 from service import logs
+from service.api.adjudications import AdjudicationsController
 from service.api.bodies import MAX_BODY_BYTES, StrictRequest
+from service.api.claims import ClaimsController
+from service.api.comparisons import ComparisonsController
 from service.api.coverage import CoverageController
 from service.api.document import OPENAPI
 from service.api.envelope import Envelope
@@ -54,6 +57,9 @@ def create_app(settings: Settings, *, clock: Clock = local_time) -> Litestar:
             CoverageController,
             TreatmentsController,
             EstimatesController,
+            ClaimsController,
+            ComparisonsController,
+            AdjudicationsController,
             WidgetController,
             HealthController,
             ProblemsController,

@@ -303,6 +303,53 @@ CREATE TABLE ndcs (
   CONSTRAINT ndcs_ndc_key UNIQUE (release, ndc)
 );
 
+CREATE TABLE add_ons (
+  LIKE released,
+  LIKE cited INCLUDING CONSTRAINTS,
+  code text NOT NULL,
+  bases text[] NOT NULL,
+  first_minutes integer,
+  unit_minutes integer,
+  CONSTRAINT add_ons_pkey PRIMARY KEY (release, ordinal),
+  CONSTRAINT add_ons_release_fkey FOREIGN KEY (release) REFERENCES releases ON DELETE CASCADE,
+  CONSTRAINT add_ons_code_key UNIQUE (release, code)
+);
+
+CREATE TABLE accepted_codes (
+  LIKE released,
+  LIKE cited INCLUDING CONSTRAINTS,
+  LIKE dated INCLUDING CONSTRAINTS,
+  id text NOT NULL,
+  payer text NOT NULL,
+  line_of_business text,
+  plan text,
+  treatment text NOT NULL,
+  codes text[] NOT NULL,
+  CONSTRAINT accepted_codes_pkey PRIMARY KEY (release, ordinal),
+  CONSTRAINT accepted_codes_release_fkey FOREIGN KEY (release) REFERENCES releases ON DELETE CASCADE,
+  CONSTRAINT accepted_codes_id_key UNIQUE (release, id)
+);
+
+CREATE TABLE claim_rules (
+  LIKE released,
+  LIKE cited INCLUDING CONSTRAINTS,
+  LIKE dated INCLUDING CONSTRAINTS,
+  id text NOT NULL,
+  severity text NOT NULL,
+  codes text[] NOT NULL,
+  beside text[] NOT NULL,
+  places text[] NOT NULL,
+  lines_of_business text[] NOT NULL,
+  drug_source text,
+  new_patient boolean,
+  modifiers text[] NOT NULL,
+  lacking text,
+  units_above integer,
+  CONSTRAINT claim_rules_pkey PRIMARY KEY (release, ordinal),
+  CONSTRAINT claim_rules_release_fkey FOREIGN KEY (release) REFERENCES releases ON DELETE CASCADE,
+  CONSTRAINT claim_rules_id_key UNIQUE (release, id)
+);
+
 CREATE TABLE parameters (
   LIKE released,
   LIKE cited INCLUDING CONSTRAINTS,

@@ -35,6 +35,9 @@ class Finding(Frozen):
 _FILES = {
     "codes": "codes.toml",
     "ndcs": "codes.toml",
+    "add_ons": "claims.toml",
+    "accepted_codes": "claims.toml",
+    "claim_rules": "claims.toml",
     "price_ranges": "prices.toml",
     "published_prices": "prices.toml",
     "ambiguous_names": "identity.toml",

@@ -9,8 +9,11 @@ import msgspec
 from msgspec import inspect
 
 from payers.catalogue.model import (
+    AcceptedCodes,
+    AddOn,
     AmbiguousName,
     Cited,
+    ClaimRule,
     Code,
     Conflict,
     Frozen,
@@ -57,6 +60,9 @@ class DataFile(Frozen):
     treatments: tuple[TreatmentInfo, ...] = ()
     codes: tuple[Code, ...] = ()
     ndcs: tuple[Ndc, ...] = ()
+    add_ons: tuple[AddOn, ...] = ()
+    accepted_codes: tuple[AcceptedCodes, ...] = ()
+    claim_rules: tuple[ClaimRule, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     price_ranges: tuple[PriceRange, ...] = ()
     published_prices: tuple[PublishedPrice, ...] = ()

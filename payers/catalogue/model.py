@@ -10,10 +10,12 @@ from typing import Any, dataclass_transform
 import msgspec
 
 from payers.catalogue.vocabulary import (
+    ClaimSeverity,
     Component,
     Confidence,
     CoverageReason,
     CoverageStatus,
+    DrugSource,
     Indication,
     Lane,
     LineOfBusiness,
@@ -254,6 +256,54 @@ class Ndc(Cited):
     sold_alone: bool = True
 
 
+class AddOn(Cited):
+    """A code that never stands alone, and the time it takes.
+
+    Minutes are prolonged time: what goes beyond the shortest time that the base code stands for.
+    """
+
+    code: str
+    bases: tuple[str, ...]
+    """Codes of which one must stand on the same claim."""
+    first_minutes: int | None = None
+    """From this minute on the first unit is earned; absent where the source names no time."""
+    unit_minutes: int | None = None
+    """Every so many minutes more earn a further unit."""
+
+
+class AcceptedCodes(Dated):
+    """The drug codes that a payer takes for a treatment, where a source says so outright."""
+
+    id: str
+    payer: str
+    """The payer's slug, or `*` for every payer of the line of business."""
+    line_of_business: LineOfBusiness | None = None
+    plan: str | None = None
+    treatment: Treatment
+    codes: tuple[str, ...]
+
+
+class ClaimRule(Dated):
+    """When a line of a claim is wrong or wants a look: every condition that is set holds. A finding's kind is `id`."""
+
+    id: str
+    severity: ClaimSeverity
+    codes: tuple[str, ...]
+    """The line bears one of these."""
+    beside: tuple[str, ...] = ()
+    """Another line bears one of these."""
+    places: tuple[str, ...] = ()
+    """The place of service is one of these."""
+    lines_of_business: tuple[LineOfBusiness, ...] = ()
+    drug_source: DrugSource | None = None
+    new_patient: bool | None = None
+    modifiers: tuple[str, ...] = ()
+    """The line bears one of these modifiers."""
+    lacking: str | None = None
+    """The line lacks it: a modifier, `ndc`, or `dose` (a narrative that tells an amount)."""
+    units_above: int | None = None
+
+
 class Approval(Cited):
     """What the regulator approved, for which indication, since when."""
 
@@ -463,6 +513,9 @@ class Release(Frozen):
     treatments: tuple[TreatmentInfo, ...]
     codes: tuple[Code, ...]
     ndcs: tuple[Ndc, ...]
+    add_ons: tuple[AddOn, ...]
+    accepted_codes: tuple[AcceptedCodes, ...]
+    claim_rules: tuple[ClaimRule, ...]
     parameters: tuple[Parameter, ...]
     price_ranges: tuple[PriceRange, ...]
     published_prices: tuple[PublishedPrice, ...]

@@ -51,6 +51,10 @@ Lane = Literal["medical", "pharmacy"]
 Network = Literal["in", "out"]
 PlaceOfService = Literal["02", "10", "11", "19", "22", "53"]
 Confidence = Literal["high", "medium", "low"]
+DrugSource = Literal["clinic", "specialty-pharmacy"]
+"""Who supplies the drug of a session: the clinic buys and bills it, or a specialty pharmacy ships it."""
+ClaimSeverity = Literal["error", "warning", "info"]
+"""An `error` will be denied, a `warning` needs a look, an `info` is good to know."""
 Component = Literal["session", "drug", "visit", "infusion", "injection"]
 
 ParameterStatus = Literal[

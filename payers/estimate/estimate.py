@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import msgspec
+
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision
 from payers.catalogue.identity import Resolution, resolve
 from payers.catalogue.model import Frozen, Payer
+from payers.cost_share.assistance import POLICIES
 from payers.cost_share.money import Range, hull
 from payers.estimate.case import Case, World
 from payers.estimate.course import LONGEST
 from payers.estimate.evaluate import Outcome, evaluate, self_pay
+from payers.estimate.helpers import usable_cards
 from payers.estimate.question import DatesCourse, Question
 from payers.estimate.unknowns import Worth, all_typical, find, which_payer, worth
 
@@ -187,7 +191,10 @@ def _headline(outcomes: Iterable[Outcome]) -> Headline:
 
 
 def _forks(case: Case, outcomes: list[Outcome]) -> Iterable[Fork]:
-    """The worlds side by side, wherever more than one is possible; a denial is always told beside an approval."""
+    """The worlds side by side, wherever more than one is possible.
+
+    A denial is always told beside an approval, and beside a savings card all that a plan may do with its money.
+    """
     for kind, pick in _SIDES:
         sides = dict.fromkeys(side for outcome in outcomes if (side := pick(outcome.world)))
         if len(sides) > 1:
@@ -196,6 +203,11 @@ def _forks(case: Case, outcomes: list[Outcome]) -> Iterable[Fork]:
         elif kind == "authorization" and "approved" in sides:
             denied = self_pay(case, World(outcomes[0].world.decision, "denied"))
             yield Fork("authorization-denied", _headline(denied))
+    if usable_cards(case, outcomes[0].world.decision):
+        for policy in POLICIES:
+            used = tuple(msgspec.structs.replace(each, policy=policy) for each in case.question.assistance)
+            asked = msgspec.structs.replace(case.question, assistance=used)
+            yield Fork(f"assistance-{policy}", _headline(evaluate(case._replace(question=asked))))
 
 
 _SIDES: tuple[tuple[str, Callable[[World], str | None]], ...] = (

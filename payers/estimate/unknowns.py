@@ -17,6 +17,9 @@ from payers.estimate.evaluate import Outcome, evaluate
 from payers.estimate.prices import FEE_LINES
 from payers.estimate.question import PriceInput, Prices, Question, SessionsCourse, TricareBeneficiary
 
+FEW = 6
+"""As many open inputs as leave the range narrow enough for one answer to take something off it."""
+
 PLAN_LINES = frozenset({"commercial", "medicare-advantage", "behavioral-health-carveout", "employer-ancillary"})
 """Lines whose terms differ from plan to plan, so that they have to be told."""
 
@@ -60,7 +63,8 @@ def worth(case: Case, unknowns: list[Unknown], course: Range) -> list[Worth]:
 
     Measured with every other input at its typical value, because beside all the others most inputs would seem worth
     nothing: any of them is enough to keep the range wide. An input that matters only together with another (the
-    lane and the pharmacy's terms) is worth what its answer takes off the range as it stands.
+    lane and the pharmacy's terms) is worth what its answer takes off the range as it stands; that is asked only while
+    few are open, since beside many it takes nothing off.
     """
     usual = _course(case, all_typical(case.question, unknowns))
     found: list[Worth] = []
@@ -70,7 +74,7 @@ def worth(case: Case, unknowns: list[Unknown], course: Range) -> list[Worth]:
         if unknown.otherwise is not None:
             alone = hull((alone, _course(case, unknown.otherwise(all_typical(case.question, others)))))
         worth_cents = max(0, alone.width_cents - usual.width_cents)
-        if worth_cents == 0 and unknown.typical is not _nothing:
+        if worth_cents == 0 and unknown.typical is not _nothing and len(unknowns) <= FEW:
             answered = _course(case, unknown.typical(case.question))
             worth_cents = max(0, course.width_cents - answered.width_cents)
         found.append(Worth(unknown, worth_cents))

@@ -10,8 +10,12 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
+from payers.claims.claim import Claim, ClaimCheck
+from payers.estimate.adjudication import AdjudicationAnswer, AdjudicationQuestion
 from payers.estimate.answer import Answer
+from payers.estimate.compare import CompareQuestion
 from payers.estimate.question import Question
+from service.api.comparisons import ComparisonAnswer
 from service.api.coverage import CoverageMatrix, CoverageView
 from service.api.estimates import Replay
 from service.api.health import Alive, Readiness
@@ -24,6 +28,12 @@ WIRE_TYPES: tuple[type[msgspec.Struct], ...] = (
     Question,
     Answer,
     Replay,
+    CompareQuestion,
+    ComparisonAnswer,
+    AdjudicationQuestion,
+    AdjudicationAnswer,
+    Claim,
+    ClaimCheck,
     PayerList,
     PayerDetail,
     ResolvedName,

@@ -21,7 +21,7 @@ from payers.estimate.answer import Answer
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Question
 from service.api.differences import Difference, differences
-from service.api.keys import needs
+from service.api.keys import PRIVATE, needs
 from service.api.problems import Refused
 from service.api.refusals import refuse
 from service.api.wiring import Wiring
@@ -29,8 +29,6 @@ from service.store.database import Pool, acquire
 from service.store.estimates import KeyReused, StoredEstimate, find_estimate, store_estimate
 from service.store.keys import Key
 from service.uuid7 import uuid7
-
-PRIVATE = {"Cache-Control": "no-store"}
 
 IdempotencyKey = Annotated[
     str | None,

@@ -15,6 +15,8 @@ KeyScope = Literal["estimates:read", "estimates:write", "catalogue:write", "admi
 """`admin` allows everything."""
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
+PRIVATE = {"Cache-Control": "no-store"}
+"""What a key opens is for nobody else to keep."""
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="outlay"'}
 
 

@@ -91,9 +91,9 @@ class Refused(Exception):
         self.more = more
 
 
-def respond(scope: Scope, refused: Refused) -> Response[bytes]:
-    """The problem document of a refusal."""
-    problem = Problem(
+def problem_of(scope: Scope, refused: Refused) -> Problem:
+    """The problem that a refusal is, in this request."""
+    return Problem(
         type=f"/problems/{refused.kind.slug}",
         title=refused.kind.title,
         status=refused.kind.status,
@@ -102,8 +102,12 @@ def respond(scope: Scope, refused: Refused) -> Response[bytes]:
         errors=refused.errors,
         **refused.more,
     )
+
+
+def respond(scope: Scope, refused: Refused) -> Response[bytes]:
+    """The problem document of a refusal."""
     return Response(
-        msgspec.json.encode(problem),
+        msgspec.json.encode(problem_of(scope, refused)),
         status_code=refused.kind.status,
         media_type=PROBLEM_JSON,
         headers={"Cache-Control": "no-store", **refused.headers},

@@ -11,21 +11,27 @@ from service.api.problems import InputError, Refused
 
 def refuse(refusal: Refusal, lang: Language) -> NoReturn:
     """End the request with the refusal of a question. Raises `Refused`."""
+    raise refused(refusal, lang)
+
+
+def refused(refusal: Refusal, lang: Language, place: str = "") -> Refused:
+    """The refusal of the question that stands at `place` in the body, a JSON pointer."""
     if refusal.resolution and refusal.kind in ("unknown-payer", "ambiguous-payer"):
-        refuse_payer(refusal.resolution, lang)
-    raise Refused(refusal.kind, refusal.detail, InputError(pointer=refusal.pointer, detail=refusal.detail))
+        return _payer(refusal.resolution, lang, place)
+    return Refused(refusal.kind, refusal.detail, InputError(pointer=f"{place}{refusal.pointer}", detail=refusal.detail))
 
 
 def refuse_payer(resolution: Resolution, lang: Language) -> NoReturn:
     """End the request because the name leads to nobody, or to several. Raises `Refused`."""
+    raise _payer(resolution, lang, "")
+
+
+def _payer(resolution: Resolution, lang: Language, place: str) -> Refused:
     told = tell_catalogue.possible(resolution.candidates, lang)
     asked = tell_catalogue.question(resolution, lang)
     if asked:
         detail = f"The name means several payers. {asked}"
-        raise Refused("ambiguous-payer", detail, _at_payer(detail), candidates=told, question=asked)
+        at = InputError(pointer=f"{place}/payer", detail=detail)
+        return Refused("ambiguous-payer", detail, at, candidates=told, question=asked)
     detail = "No payer has this name." + (" The nearest are in `nearest`." if told else "")
-    raise Refused("unknown-payer", detail, _at_payer(detail), nearest=told)
-
-
-def _at_payer(detail: str) -> InputError:
-    return InputError(pointer="/payer", detail=detail)
+    return Refused("unknown-payer", detail, InputError(pointer=f"{place}/payer", detail=detail), nearest=told)

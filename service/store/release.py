@@ -9,7 +9,10 @@ from asyncpg import Range
 
 from payers.catalogue.catalogue import release_version
 from payers.catalogue.model import (
+    AcceptedCodes,
+    AddOn,
     AmbiguousName,
+    ClaimRule,
     Code,
     Conflict,
     Fee,
@@ -54,6 +57,9 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "treatments": TreatmentInfo,
     "codes": Code,
     "ndcs": Ndc,
+    "add_ons": AddOn,
+    "accepted_codes": AcceptedCodes,
+    "claim_rules": ClaimRule,
     "parameters": Parameter,
     "price_ranges": PriceRange,
     "published_prices": PublishedPrice,

@@ -17,6 +17,8 @@ COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 COARSE = {"payer", "treatment", "state", "plan_type", "deductible", "lang"}
 """All that the widget may be told: nothing of it says who somebody is."""
 
+STAFF = ("/v1/adjudications", "/v1/claims", "/v1/estimates")
+
 
 def committed() -> dict[str, Any]:
     return msgspec.json.decode(COMMITTED.read_bytes())
@@ -53,7 +55,7 @@ def test_every_operation_documents_problems_and_has_a_name() -> None:
 def test_a_staff_operation_says_that_it_needs_a_key() -> None:
     for path, item in committed()["paths"].items():
         for operation in item.values():
-            assert bool(operation.get("security")) == path.startswith("/v1/estimates"), path
+            assert bool(operation.get("security")) == path.startswith(STAFF), path
 
 
 def test_the_widget_cannot_be_told_who_somebody_is() -> None:

@@ -55,8 +55,11 @@ def test_nothing_is_dropped(release: Release) -> None:
         "payers": 38,
         "rules": 114,
         "treatments": 4,
-        "codes": 40,
+        "codes": 44,
         "ndcs": 3,
+        "add_ons": 9,
+        "accepted_codes": 7,
+        "claim_rules": 18,
         "parameters": 182,
         "price_ranges": 16,
         "published_prices": 28,
@@ -94,10 +97,13 @@ def test_every_payer_code_and_programme_that_is_named_exists(release: Release) -
     named |= {slug for payer in release.payers for slug in payer.lines_elsewhere.values()}
     named |= {candidate.payer for name in release.ambiguous_names for candidate in name.candidates}
     named |= {region.payer for region in release.regions}
+    named |= {each.payer for each in release.accepted_codes} - {"*"}
     assert named <= payers
     codes = {code.code for code in release.codes}
     assert {code for rule in release.rules for code in rule.codes} <= codes
     assert {code for each in release.codes for code in each.never_with} <= codes
+    assert {code for each in release.accepted_codes for code in each.codes} <= codes
+    assert {code for each in release.add_ons for code in (each.code, *each.bases)} <= codes
     billed = {code for each in release.treatments for line in each.billing for code in line.codes_by_dose.values()}
     assert billed <= codes
     limits = {f"{parameter.program}.{parameter.name}" for parameter in release.parameters}
