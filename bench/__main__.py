@@ -82,7 +82,7 @@ def main() -> None:
         "processor": platform.machine(),
         "versions": {name: version(name) for name in ("litestar", "msgspec", "asyncpg", "uvicorn")},
     }
-    console = Console()
+    console = Console(width=110)
     table = Table("in process", "figure", title="Outlay bench")
     for name, figure in engine.items():
         table.add_row(name, f"{figure:,.1f}")

@@ -89,14 +89,14 @@ def wrk(url: str, script: str | None = None) -> Load:
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     return Load(
         float(_found(r"Requests/sec:\s+([\d.]+)", text)),
-        _milliseconds(_found(r"50%\s+(\S+)", text)),
-        _milliseconds(_found(r"99%\s+(\S+)", text)),
+        _milliseconds(_found(r"^ +50% +(\S+)", text)),
+        _milliseconds(_found(r"^ +99% +(\S+)", text)),
         int(errors[1]) if errors else 0,
     )
 
 
 def _found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text)
+    match = re.search(pattern, text, re.MULTILINE)
     if match is None:
         raise RuntimeError(f"wrk printed no {pattern}:\n{text}")
     return match[1]

@@ -105,7 +105,8 @@ def self_pay(case: Case, world: World, *, bounded: int | None = None) -> Iterato
             for slot in slots
         ]
         bounds = run([Visit(0, self_pay_lines(price.amount)) for price in asked], [nothing], bounded=bounded)
-        yield _outcome(case, world, Priced(slots, asked), bounds, [nothing])
+        most = [price.amount.high_cents for price in asked]
+        yield _outcome(case, world, Priced(slots, asked), bounds, [nothing], most)
 
 
 def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
@@ -125,7 +126,10 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
     """One course through one design. A reset whose day is not known may come before any session."""
     helper, aid = helper_for(case, world.decision)
     split = bool(case.doses_mg) and (bool(aid) or any(kind in design.terms for kind in ("drug", "visit")))
-    lines = [_session(case, world, slot, price).lines(design, split=split) for slot, price in zip(*course, strict=True)]
+    sessions = [_session(case, world, slot, price) for slot, price in zip(*course, strict=True)]
+    lines = [session.lines(design, split=split) for session in sessions]
+    # Drug and visit are bounded apart, but together they are never more than the session.
+    most = [max(each.high_cents for each in (session.allowed, session.charge) if each) for session in sessions]
     reset = design.reset or JANUARY_FIRST
     starts = [year_start(slot.on, reset) for slot in course.slots]
     calendar = sorted(set(starts))
@@ -145,7 +149,7 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
         running = met if begun else openings[0]
         bounds = _any_reset(lines, running, fresh, helper, aid=aid, bounded=bounded)
     amounts = tuple(amount for start in calendar for amount in design.amounts(start.year))
-    return _outcome(case, world, course, bounds, openings, amounts, reset=reset, reset_known=reset_known)
+    return _outcome(case, world, course, bounds, openings, most, amounts, reset=reset, reset_known=reset_known)
 
 
 def _session(case: Case, world: World, slot: Slot, price: Price) -> PlanSession:
@@ -227,6 +231,7 @@ def _outcome(
     course: Priced,
     bounds: CourseBounds,
     openings: Sequence[Opening],
+    most: Sequence[int],
     amounts: tuple[YearAmount, ...] = (),
     *,
     reset: tuple[int, int] = JANUARY_FIRST,
@@ -235,14 +240,18 @@ def _outcome(
     slots, session_prices = course
     starts = [year_start(slot.on, reset) for slot in slots]
     calendar = sorted(set(starts))
-    rows = [visit.patient_pays for visit in bounds.visits]
-    whole = Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest))
+    visits = tuple(
+        visit._replace(patient_pays=_at_most(visit.patient_pays, cents))
+        for visit, cents in zip(bounds.visits, most, strict=False)
+    )
+    rows = [visit.patient_pays for visit in visits]
+    whole = _at_most(Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest)), sum(most))
     by_year: list[PlanYear] = []
     for start in calendar:
         inside = [position for position, each in enumerate(starts) if each == start]
         if reset_known:
             low = sum(bounds.cheapest[position] for position in inside)
-            high = sum(bounds.dearest[position] for position in inside)
+            high = min(sum(bounds.dearest[position] for position in inside), sum(most[position] for position in inside))
         elif len(rows) == len(slots):
             low = sum(rows[position].low_cents for position in inside)
             high = min(whole.high_cents, sum(rows[position].high_cents for position in inside))
@@ -261,7 +270,7 @@ def _outcome(
         world=world,
         slots=tuple(slots),
         years=tuple(calendar.index(start) for start in starts),
-        visits=bounds.visits,
+        visits=visits,
         first=rows[0],
         typical=typical,
         course=whole,
@@ -271,6 +280,10 @@ def _outcome(
         openings=tuple(openings),
         reset_known=reset_known,
     )
+
+
+def _at_most(amount: Range, cents: int) -> Range:
+    return Range(low_cents=amount.low_cents, high_cents=min(amount.high_cents, cents))
 
 
 def _median(rows: Sequence[Range]) -> Range:

@@ -66,15 +66,16 @@ def worth(case: Case, unknowns: list[Unknown], course: Range) -> list[Worth]:
     lane and the pharmacy's terms) is worth what its answer takes off the range as it stands; that is asked only while
     few are open, since beside many it takes nothing off.
     """
-    usual = _course(case, all_typical(case.question, unknowns))
-    found: list[Worth] = []
-    for unknown in unknowns:
-        others = [other for other in unknowns if other is not unknown]
+    answerable = [unknown for unknown in unknowns if unknown.typical is not _nothing]
+    found = [Worth(unknown, 0) for unknown in unknowns if unknown not in answerable]
+    usual = _course(case, all_typical(case.question, answerable)) if answerable else course
+    for unknown in answerable:
+        others = [other for other in answerable if other is not unknown]
         alone = _course(case, all_typical(case.question, others))
         if unknown.otherwise is not None:
             alone = hull((alone, _course(case, unknown.otherwise(all_typical(case.question, others)))))
         worth_cents = max(0, alone.width_cents - usual.width_cents)
-        if worth_cents == 0 and unknown.typical is not _nothing and len(unknowns) <= FEW:
+        if worth_cents == 0 and len(answerable) <= FEW:
             answered = _course(case, unknown.typical(case.question))
             worth_cents = max(0, course.width_cents - answered.width_cents)
         found.append(Worth(unknown, worth_cents))
