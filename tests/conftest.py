@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import httpx
 import pytest
+from hypothesis import settings
 from litestar import Litestar
 
 from service import testing
@@ -18,6 +19,11 @@ from service.app import create_app
 from service.settings import Settings
 from service.store.database import Connection, connect
 from service.store.keys import create_key
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None)
+settings.load_profile("repeatable")
+"""A run finds what the last one found; `--hypothesis-profile=explore` looks for what nobody has found yet."""
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
