@@ -99,6 +99,18 @@ class Catalogue:
         ]
         return sorted(fees, key=lambda fee: fee.status in NOT_SETTLED)
 
+    def last_forecast_fee(self, code: str, day: date, locality: str = "national") -> Fee | None:
+        """The newest forecast on or before `day`."""
+        fees = [
+            fee
+            for entry in self._codes.get(code, ())
+            for fee in entry.fees
+            if fee.locality == locality
+            and fee.status in NOT_SETTLED
+            and (fee.valid_from is None or fee.valid_from <= day)
+        ]
+        return max(fees, key=lambda fee: fee.valid_from or date.min, default=None)
+
     def last_settled_fee(self, code: str, day: date, locality: str = "national") -> Fee | None:
         """The newest settled amount on or before `day`: what is still known when a year has not been published."""
         fees = [

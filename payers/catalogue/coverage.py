@@ -3,7 +3,8 @@
 from datetime import date
 
 from payers.catalogue.catalogue import ANY_PAYER, Catalogue
-from payers.catalogue.model import Frozen, Payer, Rule
+from payers.catalogue.identity import first_day
+from payers.catalogue.model import Frozen, LineageEvent, Payer, Rule
 from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, LineOfBusiness, Treatment
 
 
@@ -29,6 +30,14 @@ class Decision(Frozen):
         return self.rule is not None and self.rule.review_by < today
 
 
+def ended(payer: Payer, as_of: date) -> LineageEvent | None:
+    """The event with which the payer ended, if it has by `as_of` and nobody took its place."""
+    if payer.status != "defunct" or any(event.to for event in payer.lineage):
+        return None
+    last = max(payer.lineage, key=lambda event: first_day(event.on), default=None)
+    return last if last and first_day(last.on) <= as_of else None
+
+
 def decide(
     catalogue: Catalogue,
     payer: Payer,
@@ -42,9 +51,23 @@ def decide(
 
     Order: the payer's rule for the plan or formulary, its rule for the line of business, its rule for any line, then
     the default for the line, then the default for any line. The clinic's own rule goes before the release's at each
-    step. Nothing found is `policy-silent`.
+    step. Nothing found is `policy-silent`. A payer that has ended covers nothing.
     """
     line = line_of_business or payer.lines_of_business[0]
+    if ended(payer, as_of):
+        return Decision(
+            payer=payer.slug,
+            line_of_business=line,
+            plan=plan,
+            treatment=treatment,
+            indication=indication,
+            as_of=as_of,
+            status="not-covered",
+            reason=None,
+            lane=None,
+            rule=None,
+            is_default=False,
+        )
     for rules, is_default in (
         (catalogue.rules(payer.slug, treatment, indication), False),
         (catalogue.rules(ANY_PAYER, treatment, indication), True),

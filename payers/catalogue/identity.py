@@ -364,7 +364,7 @@ def search(
 def _hits(asked: _Asked) -> Iterable[tuple[tuple[int, int], Possible]]:
     """Who bears a name that the query may be typed for, each with the name's rank and length."""
     index = asked.catalogue.names
-    if not name_key(asked.name):
+    if not asked.name.strip():
         for payer in asked.catalogue.release.payers:
             yield (0, 0), asked.known_as(payer.slug, payer.name)
         return

@@ -1,5 +1,6 @@
 """Plan design: the terms that decide who pays what. Words as on a summary of benefits."""
 
+from calendar import monthrange
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -94,3 +95,9 @@ class Benefits(Frozen):
     deductible: Limit | None = None
     out_of_pocket_max: Limit | None = None
     cost_shares: CostShares | None = None
+
+    def __post_init__(self) -> None:
+        if self.plan_year_start is not None:
+            month, day = int(self.plan_year_start[:2]), int(self.plan_year_start[3:])
+            if day > monthrange(2000, month)[1]:
+                raise ValueError("plan_year_start is a day that no year has")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision, decide
@@ -21,6 +21,17 @@ NETWORK_LINES: frozenset[LineOfBusiness] = frozenset(
 )
 LANE_LINES: frozenset[LineOfBusiness] = frozenset({"commercial", "behavioral-health-carveout", "employer-ancillary"})
 """Lines in which a specialty pharmacy may fill the drug instead of the clinic."""
+
+MENTAL_HEALTH: tuple[Indication, ...] = (
+    "trd",
+    "mdd-si",
+    "anxiety",
+    "ptsd",
+    "ocd",
+    "bipolar-depression",
+    "postpartum-depression",
+)
+"""What ketamine without a label is given for where nobody says otherwise; pain takes longer and other prices."""
 
 OFFICE: PlaceOfService = "11"
 
@@ -52,13 +63,13 @@ class Case(NamedTuple):
 
     @property
     def indications(self) -> tuple[Indication, ...]:
-        """The indication told, else those the drug is labelled for, else all of them."""
+        """The indication told, else those the drug is labelled for, else the mental-health uses."""
         if self.question.indication:
             return (self.question.indication,)
         labelled: tuple[Indication, ...] = tuple(
             dict.fromkeys(approval.indication for approval in self.treatment.approvals)
         )
-        return labelled or get_args(Indication)
+        return labelled or MENTAL_HEALTH
 
     @property
     def doses_mg(self) -> tuple[int, ...]:

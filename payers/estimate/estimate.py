@@ -8,8 +8,7 @@ import msgspec
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision
-from payers.catalogue.identity import Resolution, resolve
-from payers.catalogue.model import Frozen, Payer
+from payers.catalogue.identity import Resolution
 from payers.cost_share.assistance import POLICIES
 from payers.cost_share.money import Range, hull
 from payers.estimate.case import Case, World
@@ -18,20 +17,11 @@ from payers.estimate.evaluate import Outcome, evaluate, self_pay
 from payers.estimate.helpers import usable_cards
 from payers.estimate.question import DatesCourse, Question
 from payers.estimate.unknowns import Worth, all_typical, find, which_payer, worth
+from payers.estimate.who_pays import Refusal, who_pays
 
 EARLIEST_START = date(2024, 1, 1)
 """The catalogue's yearly amounts begin here; an older course cannot be priced."""
 LATEST_START_DAYS = 730
-
-
-class Refusal(Frozen):
-    """Why a question has no answer: a value, not an exception. `pointer` is the JSON pointer of the input."""
-
-    kind: str
-    """`unknown-payer`, `ambiguous-payer`, `impossible-question`."""
-    pointer: str
-    detail: str
-    resolution: Resolution | None = None
 
 
 class Headline(NamedTuple):
@@ -79,7 +69,16 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
     refusal = _impossible(catalogue, question, today)
     if refusal:
         return refusal
-    found = who_pays(catalogue, question, _starts(question) or today)
+    as_of = _starts(question) or today
+    found = who_pays(
+        catalogue,
+        question.payer,
+        as_of,
+        question.state,
+        question.county,
+        question.line_of_business,
+        lambda payer: Case(catalogue, question, payer, as_of).decisions(),
+    )
     if isinstance(found, Refusal):
         return found
     payer, resolution = found
@@ -106,46 +105,6 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
         worths=worth(case, unknowns, headline.course),
         typical=typical,
     )
-
-
-def who_pays(catalogue: Catalogue, question: Question, as_of: date) -> tuple[Payer, Resolution] | Refusal:
-    """The payer behind the name, and the entry of the same company that answers for the line of business asked.
-
-    A name that means several payers still has an answer when all of them would decide and share alike; its question
-    is then worth nothing and stays in the resolution.
-    """
-    resolution = resolve(catalogue, question.payer, as_of, question.state, question.county)
-    slug = resolution.payer
-    if slug is None:
-        meant = [catalogue.payers[candidate.slug] for candidate in resolution.candidates]
-        if resolution.question is None or not meant:
-            return Refusal(
-                kind="unknown-payer",
-                pointer="/payer",
-                detail="No payer of that name is known. The nearest names are listed.",
-                resolution=resolution,
-            )
-        if not _alike(catalogue, meant, question, as_of):
-            return Refusal(
-                kind="ambiguous-payer",
-                pointer="/payer",
-                detail=resolution.question,
-                resolution=resolution,
-            )
-        slug = meant[0].slug
-    payer = catalogue.payers[slug]
-    elsewhere = payer.lines_elsewhere.get(question.line_of_business) if question.line_of_business else None
-    return (catalogue.payers[elsewhere] if elsewhere else payer), resolution
-
-
-def _alike(catalogue: Catalogue, payers: list[Payer], question: Question, as_of: date) -> bool:
-    answers = set[tuple[object, ...]]()
-    for payer in payers:
-        decisions = Case(catalogue, question, payer, as_of).decisions()
-        answers.add(
-            (payer.programme, *((each.line_of_business, each.status, each.reason, each.lane) for each in decisions))
-        )
-    return len(answers) == 1
 
 
 def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusal | None:

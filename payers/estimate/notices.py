@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from payers.catalogue.coverage import ended
 from payers.catalogue.model import Notice
 from payers.catalogue.vocabulary import FACILITY_PLACES, GOVERNMENT_LINES
 from payers.estimate.answer import NoticeAnswer
@@ -11,6 +12,7 @@ from payers.estimate.estimate import Estimate
 from payers.estimate.helpers import usable_cards
 from payers.estimate.prices import FEE_LINES
 from payers.estimate.question import Language, Medicaid, Medigap, Qmb, SecondCommercial
+from payers.estimate.unknowns import PLAN_LINES
 from payers.estimate.words import say
 
 DRUG_CODE_CHANGE = date(2026, 1, 1)
@@ -21,7 +23,11 @@ def notices(estimate: Estimate, lang: Language) -> tuple[NoticeAnswer, ...]:
     """The notices, those of the law first."""
     catalogue = estimate.case.catalogue
     required = [catalogue.notice(kind) for kind in dict.fromkeys((*_by_law(estimate), *_by_payer(estimate)))]
-    return (*(_of_catalogue(estimate, notice, lang) for notice in required), *_about_numbers(estimate, lang))
+    return (
+        *(_of_catalogue(estimate, notice, lang) for notice in required),
+        *_not_final(estimate, lang),
+        *_about_numbers(estimate, lang),
+    )
 
 
 def _of_catalogue(estimate: Estimate, notice: Notice, lang: Language) -> NoticeAnswer:
@@ -70,7 +76,8 @@ def _by_payer(estimate: Estimate) -> Iterator[str]:
         yield "established-patient-first-visit"
     if rule and "J0013" in rule.codes and case.start_on >= DRUG_CODE_CHANGE:
         yield "j-code-change"
-    if estimate.worths and not estimate.main.self_pay:
+    plan_told = estimate.decision.line_of_business in PLAN_LINES
+    if plan_told and not estimate.main.self_pay and any(each.worth_cents for each in estimate.worths):
         yield "typical-not-your-plan"
     yield "not-included"
 
@@ -78,18 +85,10 @@ def _by_payer(estimate: Estimate) -> Iterator[str]:
 def _about_numbers(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
     """What the numbers leave out or hold open."""
     case, decision = estimate.case, estimate.decision
-    for yearly in estimate.main.amounts:
-        if not yearly.settled:
-            what = say(lang, "amount", yearly.parameters[0].program)
-            text = say(lang, "notice", "amount-not-final", what=what, year=yearly.year)
-            yield NoticeAnswer(
-                kind="amount-not-final", text=text, citations=citations(case.catalogue, yearly.parameters)
-            )
-    price = estimate.main.price
-    if not price.settled and price.basis == "medicare-fee":
-        year = estimate.main.slots[-1].on.year
-        text = say(lang, "notice", "amount-not-final", what=say(lang, "amount", "fee"), year=year)
-        yield NoticeAnswer(kind="amount-not-final", text=text, citations=citations(case.catalogue, price.behind))
+    gone = ended(case.payer, case.start_on)
+    if gone:
+        text = say(lang, "ended", "payer", payer=case.payer.name, event=gone.event, on=gone.on)
+        yield NoticeAnswer(kind="payer-ended", text=text, citations=citations(case.catalogue, (gone,)))
     cards = {programme.slug for programme, _ in usable_cards(case, decision)}
     for used in case.question.assistance:
         if used.program not in cards and decision.line_of_business not in GOVERNMENT_LINES:
@@ -102,6 +101,23 @@ def _about_numbers(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]
     lane = estimate.main.world.lane
     if case.question.lane and lane and case.question.lane != lane and decision.line_of_business not in FEE_LINES:
         yield _left_out(lang, "lane-not-used", payer=case.payer.name, lane=say(lang, "text", lane))
+
+
+def _not_final(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
+    """Amounts of a year that nobody has published as final."""
+    case = estimate.case
+    for yearly in estimate.main.amounts:
+        if not yearly.settled:
+            what = say(lang, "amount", yearly.parameters[0].program)
+            text = say(lang, "notice", "amount-not-final", what=what, year=yearly.year)
+            yield NoticeAnswer(
+                kind="amount-not-final", text=text, citations=citations(case.catalogue, yearly.parameters)
+            )
+    price = estimate.main.price
+    if not price.settled and price.basis == "medicare-fee":
+        year = estimate.main.slots[-1].on.year
+        text = say(lang, "notice", "amount-not-final", what=say(lang, "amount", "fee"), year=year)
+        yield NoticeAnswer(kind="amount-not-final", text=text, citations=citations(case.catalogue, price.behind))
 
 
 def _left_out(lang: Language, kind: str, **values: object) -> NoticeAnswer:

@@ -19,6 +19,8 @@ from payers.estimate.question import Prices
 
 Basis = Literal["request", "contracted-rate", "site-price", "medicare-fee", "published-range"]
 
+STRONGEST_FIRST: tuple[Basis, ...] = ("request", "contracted-rate", "site-price", "medicare-fee", "published-range")
+
 FEE_LINES: frozenset[LineOfBusiness] = frozenset({"medicare", "medicare-advantage", "military", "va"})
 """Lines whose allowed amount follows Medicare's: Medicare Advantage and VA community care pay by the Medicare fee
 schedule, and TRICARE's maximum allowable charge is bound to it (10 U.S.C. 1079(h))."""
@@ -31,6 +33,8 @@ class Price(NamedTuple):
     basis: Basis
     behind: tuple[Cited, ...] = ()
     settled: bool = True
+    parts: tuple[tuple[Basis, Range], ...] = ()
+    """The range of each basis, strongest first, where several stand behind the price."""
 
     @property
     def typical_cents(self) -> int | None:
@@ -119,14 +123,19 @@ def medicare_fee(catalogue: Catalogue, service: Service) -> Price | None:
 
 
 def join(prices: Iterable[Price]) -> Price:
-    """One price that holds several: of sessions whose day is not known. The basis is the first's."""
+    """One price that holds several: of sessions on different days, or on a day that is not known.
+
+    The basis is the weakest of theirs, and `parts` tells the range of each.
+    """
     several = tuple(prices)
     behind = {id(cited): cited for price in several for cited in price.behind}
+    bases: list[Basis] = [basis for basis in STRONGEST_FIRST if any(price.basis == basis for price in several)]
     return Price(
         hull(price.amount for price in several),
-        several[0].basis,
+        bases[-1],
         tuple(behind.values()),
         all(price.settled for price in several),
+        tuple((basis, hull(price.amount for price in several if price.basis == basis)) for basis in bases),
     )
 
 
@@ -136,8 +145,9 @@ def _fee(catalogue: Catalogue, code: str, service: Service) -> Price | None:
     last = catalogue.last_settled_fee(code, service.on)
     if fees and fees[0].status not in NOT_SETTLED:
         fees = fees[:1]
-    elif last:
-        fees = [last, *fees]
+    else:
+        forecast = catalogue.last_forecast_fee(code, service.on)
+        fees = [fee for fee in (last, forecast) if fee]
     amounts = [
         exactly(cents)
         for fee in fees

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from payers.catalogue.coverage import ended
 from payers.estimate.estimate import Estimate
 from payers.estimate.helpers import usable_cards
+from payers.estimate.prices import Price
 from payers.estimate.question import Language
 from payers.estimate.words import amount, day, money, say
 
@@ -11,6 +13,12 @@ from payers.estimate.words import amount, day, money, say
 def story(estimate: Estimate, lang: Language) -> tuple[str, ...]:
     """The sentences in the order a patient would ask for them."""
     return (*_who(estimate, lang), *_price(estimate, lang), *_years(estimate, lang), *_open(estimate, lang))
+
+
+def price_sentence(price: Price, lang: Language) -> str:
+    """Where the price comes from; one sentence for each source that stands behind it."""
+    parts = price.parts or ((price.basis, price.amount),)
+    return " ".join(say(lang, "basis", basis, amount=amount(lang, cents)) for basis, cents in parts)
 
 
 def _who(estimate: Estimate, lang: Language) -> Iterator[str]:
@@ -21,13 +29,16 @@ def _who(estimate: Estimate, lang: Language) -> Iterator[str]:
     for step in resolution.via:
         asked = names[step.from_slug].name
         yield say(lang, "story", "lineage", asked=asked, payer=names[step.to_slug].name, event=step.event, on=step.on)
+    gone = ended(case.payer, case.start_on)
+    if gone:
+        yield say(lang, "ended", "payer", payer=case.payer.name, event=gone.event, on=gone.on)
     for each in resolution.also:
         yield say(lang, "story", "also", payer=each.name, why=each.why if lang == "en" else each.why_es)
 
 
 def _price(estimate: Estimate, lang: Language) -> Iterator[str]:
     main, case = estimate.main, estimate.case
-    yield say(lang, "basis", main.price.basis, amount=amount(lang, main.price.amount))
+    yield price_sentence(main.price, lang)
     if main.self_pay:
         yield say(lang, "story", "self-pay")
         return
@@ -61,3 +72,7 @@ def _open(estimate: Estimate, lang: Language) -> Iterator[str]:
     lanes = {outcome.world.lane for outcome in estimate.outcomes if outcome.world.lane}
     if len(lanes) > 1:
         yield say(lang, "story", "lanes")
+    for each in estimate.worths:
+        if each.unknown.otherwise and each.worth_cents:
+            held = say(lang, "assume", each.unknown.name)
+            yield say(lang, "story", "assumed", assumption=held, worth=money(each.worth_cents))

@@ -29,8 +29,8 @@ from payers.estimate.evaluate import Outcome, hull_lines
 from payers.estimate.milestones import milestones
 from payers.estimate.notices import notices
 from payers.estimate.question import Language
-from payers.estimate.story import story
-from payers.estimate.words import amount, money, percent, say
+from payers.estimate.story import price_sentence, story
+from payers.estimate.words import money, percent, say
 
 ALMOST_UNLIMITED = UNLIMITED_CENTS // 2
 """Credits lower a limit that does not exist too; what is left of it is still no limit."""
@@ -54,7 +54,7 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
         price=PriceAnswer(
             basis=estimate.main.price.basis,
             per_session=estimate.main.price.amount,
-            sentence=say(lang, "basis", estimate.main.price.basis, amount=amount(lang, estimate.main.price.amount)),
+            sentence=price_sentence(estimate.main.price, lang),
             citations=citations(case.catalogue, estimate.main.price.behind),
         ),
         sessions=shown,

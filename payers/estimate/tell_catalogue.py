@@ -19,7 +19,7 @@ from payers.estimate.answer import (
 )
 from payers.estimate.citing import citations
 from payers.estimate.question import Language
-from payers.estimate.words import requirements, say
+from payers.estimate.words import phrase, requirements, say
 
 
 def possible(candidates: Iterable[Possible], lang: Language) -> tuple[PossiblePayer, ...]:
@@ -58,6 +58,14 @@ def treatment_name(treatment: TreatmentInfo, lang: Language) -> str:
     return treatment.name_es if lang == "es" else treatment.name
 
 
+def _name_within(treatment: TreatmentInfo, lang: Language) -> str:
+    """The treatment's name within a sentence: a brand and initials (`IV`) keep their capitals."""
+    name = treatment_name(treatment, lang)
+    if treatment.slug == "spravato" or name[:2].isupper():
+        return name
+    return name[0].lower() + name[1:]
+
+
 def payer(
     catalogue: Catalogue, resolution: Resolution, found: Payer, line: LineOfBusiness, lang: Language
 ) -> PayerAnswer:
@@ -77,7 +85,7 @@ def payer(
 def coverage(catalogue: Catalogue, decision: Decision, today: date, lang: Language) -> CoverageAnswer:
     """The decision in words, with everything that its rule asks for."""
     rule = decision.rule
-    named = treatment_name(catalogue.treatments[decision.treatment], lang)
+    named = _name_within(catalogue.treatments[decision.treatment], lang)
     sentences = [say(lang, "status", decision.status, payer=catalogue.payers[decision.payer].name, treatment=named)]
     if decision.reason:
         sentences.append(say(lang, "reason", decision.reason))
@@ -89,11 +97,11 @@ def coverage(catalogue: Catalogue, decision: Decision, today: date, lang: Langua
         reason=decision.reason,
         sentence=" ".join(sentences),
         lane=decision.lane,
-        lane_note=rule.lane_note if rule else None,
+        lane_note=phrase(lang, rule.lane_note) if rule and rule.lane_note else None,
         policy=" ".join(part for part in (policy.name, policy.number) if part) or None if policy else None,
         requirements=asked_for(rule, lang) if rule else (),
         authorization_months=rule.authorization.initial_months if rule else None,
-        quantity_limits=rule.quantity_limits if rule else None,
+        quantity_limits=phrase(lang, rule.quantity_limits) if rule and rule.quantity_limits else None,
         codes=codes(catalogue, rule.codes, decision.as_of, lang) if rule else (),
         citations=citations(catalogue, (rule,)) if rule else (),
         confidence=rule.confidence if rule else None,

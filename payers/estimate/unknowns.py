@@ -107,13 +107,8 @@ def _about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     ):
         yield Unknown("plan", _nothing, None)
     if question.indication is None and "self-pay" not in case.payer.kinds:
-        labelled = bool(case.treatment.approvals)
-        yield Unknown(
-            "indication",
-            _set(indication=case.indications[0]),
-            {} if labelled else None,
-            otherwise=_set(indication="chronic-pain") if labelled else None,
-        )
+        use = _set(indication=case.indications[0])
+        yield Unknown("indication", use, otherwise=_set(indication="chronic-pain"))
     if plans and case.payer.programme == "tricare" and not _tricare_told(question.tricare):
         typical = TricareBeneficiary(plan="select", group="b", category="active-duty-family", junior_enlisted=False)
         yield Unknown("tricare", _set(tricare=typical))

@@ -1,10 +1,10 @@
 """The cost-sharing core by itself, for staff: explicit services under explicit plan terms; nothing is stored."""
 
 from litestar import Controller, Response, post
-from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 
 from payers.estimate.adjudication import AdjudicationAnswer, AdjudicationQuestion, adjudicate_services
+from service.api.computing import computed
 from service.api.keys import PRIVATE, needs
 
 
@@ -23,4 +23,4 @@ class AdjudicationsController(Controller):
     )
     async def adjudicate(self, data: JSONBody[AdjudicationQuestion]) -> Response[AdjudicationAnswer]:
         """Deductible, copay, coinsurance and maximum service by service; ranges where a term is left out."""
-        return Response(await sync_to_thread(adjudicate_services, data), headers=PRIVATE)
+        return Response(await computed(adjudicate_services, data), headers=PRIVATE)

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from litestar import Controller, Request, Response, post
-from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -13,6 +12,7 @@ from payers.catalogue.model import Frozen
 from payers.estimate.compare import CompareQuestion, CostDifference, SideAnswer, compare
 from payers.estimate.estimate import Refusal
 from payers.estimate.words import say
+from service.api.computing import computed
 from service.api.keys import PRIVATE, needs
 from service.api.problems import Problem, problem_of
 from service.api.refusals import refused
@@ -56,7 +56,7 @@ class ComparisonsController(Controller):
         today: NamedDependency[date],
     ) -> Response[ComparisonAnswer]:
         """Treatments, lanes, start dates, plans or payers. A refused question does not fail the others."""
-        found = await sync_to_thread(compare, catalogue, data, today)
+        found = await computed(compare, catalogue, data, today)
         items = tuple(
             ComparedItem(
                 label=side.label,

@@ -9,13 +9,15 @@ from litestar.di import NamedDependency
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision, decide
-from payers.catalogue.identity import Resolution, resolve
+from payers.catalogue.identity import Resolution
 from payers.catalogue.model import Frozen, Payer, TreatmentInfo
 from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, LineOfBusiness, Treatment
 from payers.estimate import tell_catalogue
 from payers.estimate.answer import Citation, CoverageAnswer, PayerAnswer, TreatmentAnswer
 from payers.estimate.citing import citations
+from payers.estimate.estimate import EARLIEST_START
 from payers.estimate.question import Language
+from payers.estimate.who_pays import Refusal, who_pays
 from service.api.parameters import (
     AcceptLanguage,
     AsOf,
@@ -30,7 +32,7 @@ from service.api.parameters import (
     language,
 )
 from service.api.public import cacheable
-from service.api.refusals import refuse_payer
+from service.api.refusals import refuse
 
 
 class CoverageView(Frozen):
@@ -97,21 +99,19 @@ class CoverageController(Controller):
         day, spoken = as_of or today, language(lang, accept_language)
         info = catalogue.treatments[treatment]
         wanted = indication or _usual(info)
-        resolution = resolve(catalogue, payer, day, in_state, county)
-        found, decisions = _decided(
-            catalogue,
-            resolution,
-            line_of_business,
-            spoken,
-            lambda each: [decide(catalogue, each, treatment, wanted, day, line_of_business, plan)],
-        )
+
+        def ask(each: Payer) -> list[Decision]:
+            return [decide(catalogue, each, treatment, wanted, day, line_of_business, plan)]
+
+        found, resolution = _who(catalogue, payer, day, in_state, county, line_of_business, ask, spoken)
+        decision = ask(found)[0]
         view = CoverageView(
-            payer=tell_catalogue.payer(catalogue, resolution, found, decisions[0].line_of_business, spoken),
+            payer=tell_catalogue.payer(catalogue, resolution, found, decision.line_of_business, spoken),
             treatment=TreatmentAnswer(slug=treatment, name=tell_catalogue.treatment_name(info, spoken)),
             indication=wanted,
             plan=plan,
             as_of=day,
-            coverage=tell_catalogue.coverage(catalogue, decisions[0], today, spoken),
+            coverage=tell_catalogue.coverage(catalogue, decision, today, spoken),
             catalogue_version=catalogue.version,
         )
         return cacheable(request, catalogue, view)
@@ -134,18 +134,16 @@ class CoverageController(Controller):
         """Spravato beside intravenous, intramuscular and oral ketamine, for every indication."""
         day, spoken = as_of or today, language(lang, accept_language)
         indications: tuple[Indication, ...] = get_args(Indication)
-        resolution = resolve(catalogue, payer, day, in_state, county)
-        found, decisions = _decided(
-            catalogue,
-            resolution,
-            line_of_business,
-            spoken,
-            lambda each: [
+
+        def ask(each: Payer) -> list[Decision]:
+            return [
                 decide(catalogue, each, treatment.slug, indication, day, line_of_business, plan)
                 for treatment in catalogue.release.treatments
                 for indication in indications
-            ],
-        )
+            ]
+
+        found, resolution = _who(catalogue, payer, day, in_state, county, line_of_business, ask, spoken)
+        decisions = ask(found)
         matrix = CoverageMatrix(
             payer=tell_catalogue.payer(catalogue, resolution, found, decisions[0].line_of_business, spoken),
             as_of=day,
@@ -160,32 +158,29 @@ class CoverageController(Controller):
         return cacheable(request, catalogue, matrix)
 
 
-def _decided(
+def _who(
     catalogue: Catalogue,
-    resolution: Resolution,
+    name: str,
+    day: date,
+    state: str | None,
+    county: str | None,
     line: LineOfBusiness | None,
-    lang: Language,
     ask: Callable[[Payer], list[Decision]],
-) -> tuple[Payer, list[Decision]]:
-    """The payer and what it says. A name of several payers has an answer where all of them say the same."""
-    meant = [resolution.payer] if resolution.payer else [each.slug for each in resolution.candidates]
-    payers = [_of_line(catalogue, catalogue.payers[slug], line) for slug in meant]
-    several = [ask(payer) for payer in payers]
-    said = {tuple((each.status, each.reason, each.lane) for each in decisions) for decisions in several}
-    if len(said) != 1 or not (resolution.payer or resolution.question):
-        refuse_payer(resolution, lang)
-    return payers[0], several[0]
+    lang: Language,
+) -> tuple[Payer, Resolution]:
+    """The payer that answers. Raises `Refused` where nobody does, or the day is before anything on file."""
+    if day < EARLIEST_START:
+        told = f"{day} is before {EARLIEST_START}: what payers said earlier is not on file."
+        refuse(Refusal(kind="impossible-question", pointer="/as_of", detail=told), lang)
+    found = who_pays(catalogue, name, day, state, county, line, ask)
+    if isinstance(found, Refusal):
+        refuse(found, lang)
+    return found
 
 
 def _usual(treatment: TreatmentInfo) -> Indication:
     """What the label names first; without a label, what it is mostly given for."""
     return treatment.approvals[0].indication if treatment.approvals else "trd"
-
-
-def _of_line(catalogue: Catalogue, payer: Payer, line: LineOfBusiness | None) -> Payer:
-    """The entry of the same company that answers for the line."""
-    elsewhere = payer.lines_elsewhere.get(line) if line else None
-    return catalogue.payers[elsewhere] if elsewhere else payer
 
 
 def _cell(catalogue: Catalogue, decision: Decision, today: date) -> Cell:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody
@@ -20,6 +19,7 @@ from payers.estimate import answer
 from payers.estimate.answer import Answer
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Question
+from service.api.computing import computed
 from service.api.differences import Difference, differences
 from service.api.keys import PRIVATE, needs
 from service.api.problems import Refused
@@ -89,7 +89,7 @@ class EstimatesController(Controller):
         """The answer, which is stored before it is given; `Location` is where it can be read again."""
         now = wiring.clock().replace(microsecond=0)
         estimate_id, today = uuid7(), now.date()
-        found = await sync_to_thread(answer, catalogue, data, today, id=str(estimate_id), created_at=_told(now))
+        found = await computed(answer, catalogue, data, today, id=str(estimate_id), created_at=_told(now))
         if isinstance(found, Refusal):
             refuse(found, data.lang)
         estimate = StoredEstimate(
@@ -140,8 +140,8 @@ class EstimatesController(Controller):
     ) -> Response[Replay]:
         """Computed from the catalogue version that made it, and compared with the catalogue in force."""
         stored = await _stored(wiring.pool, estimate_id)
-        before = await sync_to_thread(_again, await wiring.versions(stored.catalogue_version), stored)
-        after = await sync_to_thread(_again, catalogue, stored)
+        before = await computed(_again, await wiring.versions(stored.catalogue_version), stored)
+        after = await computed(_again, catalogue, stored)
         replay = Replay(
             id=estimate_id,
             identical=before is not None and msgspec.json.encode(before) == stored.answer,

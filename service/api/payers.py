@@ -13,7 +13,7 @@ from payers.catalogue.vocabulary import PayerKind
 from payers.estimate import tell_catalogue
 from service.api.parameters import AcceptLanguage, AsOf, County, Lang, PayerName, StateCode, language
 from service.api.payer_views import PayerDetail, PayerList, PayerSummary, ResolvedName, ResolvedPayer, detail
-from service.api.problems import Refused
+from service.api.problems import InputError, Refused
 from service.api.public import cacheable
 
 PAGE = 50
@@ -46,7 +46,10 @@ class PayersController(Controller):
         """Payers whose names or aliases are near `q`, nearest first; every payer without `q`."""
         found = search(catalogue, q, as_of or today, in_state, kind, limit=len(catalogue.payers))
         slugs = [each.slug for each in found]
-        first = slugs.index(after) + 1 if after in slugs else 0
+        if after is not None and after not in slugs:
+            told = "`after` is not in this list: take it from the `next` of the page before."
+            raise Refused("invalid-input", told, InputError(pointer="/after", detail=told))
+        first = slugs.index(after) + 1 if after else 0
         told = tell_catalogue.possible(found[first : first + PAGE], language(lang, accept_language))
         items = tuple(PayerSummary.of(catalogue.payers[each.slug], each.why) for each in told)
         more = first + PAGE < len(found)

@@ -21,11 +21,6 @@ def refused(refusal: Refusal, lang: Language, place: str = "") -> Refused:
     return Refused(refusal.kind, refusal.detail, InputError(pointer=f"{place}{refusal.pointer}", detail=refusal.detail))
 
 
-def refuse_payer(resolution: Resolution, lang: Language) -> NoReturn:
-    """End the request because the name leads to nobody, or to several. Raises `Refused`."""
-    raise _payer(resolution, lang, "")
-
-
 def _payer(resolution: Resolution, lang: Language, place: str) -> Refused:
     told = tell_catalogue.possible(resolution.candidates, lang)
     asked = tell_catalogue.question(resolution, lang)

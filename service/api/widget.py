@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
 from litestar import Controller, Request, Response, get
-from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -20,10 +19,11 @@ from payers.estimate.answer import Answer, TreatmentAnswer
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language, Question, SessionsCourse
 from payers.estimate.words import money
+from service.api.computing import computed
 from service.api.parameters import AcceptLanguage, Lang, PayerName, StateCode, WhichTreatment, language
 from service.api.public import cacheable
 from service.api.refusals import refuse
-from service.api.widget_words import ASSUMPTIONS, DEDUCTIBLES, MET_AGAIN, PLAN_TYPES
+from service.api.widget_words import ASSUMPTIONS, DEDUCTIBLES, MET_AGAIN, PLAN_ASSUMPTIONS, PLAN_TYPES
 
 KEPT = 2_000
 """Answers kept in memory, some ten million bytes."""
@@ -144,7 +144,7 @@ class WidgetController(Controller):
             benefits=_benefits(catalogue, plan_type, deductible),
             lang=spoken,
         )
-        found = await sync_to_thread(_answers(catalogue, today), question)
+        found = await computed(_answers(catalogue, today), question)
         if isinstance(found, Refusal):
             refuse(found, spoken)
         return cacheable(request, catalogue, found)
@@ -177,8 +177,10 @@ def _benefits(catalogue: Catalogue, plan_type: PlanType | None, bucket: Bucket) 
 
 def _in_short(found: Answer, benefits: Benefits | None, lang: Language) -> WidgetAnswer:
     assumed = [sentence.format(sessions=len(found.sessions)) for sentence in ASSUMPTIONS[lang]]
-    if benefits and benefits.deductible and benefits.deductible.individual_cents:
-        assumed.append(MET_AGAIN[lang].format(amount=money(benefits.deductible.individual_cents)))
+    if found.coverage.status != "self-pay":
+        assumed.extend(PLAN_ASSUMPTIONS[lang])
+        if benefits and benefits.deductible and benefits.deductible.individual_cents:
+            assumed.append(MET_AGAIN[lang].format(amount=money(benefits.deductible.individual_cents)))
     return WidgetAnswer(
         payer=WidgetPayer(slug=found.payer.slug, name=found.payer.name),
         treatment=found.treatment,

@@ -42,12 +42,19 @@ ASSUMPTIONS: Mapping[Language, tuple[str, ...]] = {
     "en": (
         "A course of {sessions} sessions that starts today.",
         "The treatment is for the use on the drug's label, or the usual one where there is no label.",
-        "The clinic is in the plan's network.",
-        "If the plan asks for prior authorization, it is approved.",
     ),
     "es": (
         "Un tratamiento de {sessions} sesiones que empieza hoy.",
         "El tratamiento es para el uso que figura en la etiqueta del medicamento, o el habitual si no lo hay.",
+    ),
+}
+
+PLAN_ASSUMPTIONS: Mapping[Language, tuple[str, ...]] = {
+    "en": (
+        "The clinic is in the plan's network.",
+        "If the plan asks for prior authorization, it is approved.",
+    ),
+    "es": (
         "La clínica está en la red del plan.",
         "Si el plan pide autorización previa, se aprueba.",
     ),

@@ -1,16 +1,40 @@
 """`outlay clinic`: the clinic's own prices, contracted rates and rules, from a file into the database."""
 
+from collections.abc import Iterator
+from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 import msgspec
 from asyncpg import IntegrityConstraintViolationError
+from rich.console import Console
+from rich.table import Table
 
-from payers.catalogue.clinic import ClinicLayer
+from payers.catalogue.catalogue import ANY_PAYER
+from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
+from payers.catalogue.finding import overlap
+from payers.catalogue.model import Release, Rule
+from payers.cost_share.money import exactly
 from service.cli.database import in_migrated_database
 from service.cli.failures import Refused
-from service.store.catalogue import add_clinic_rows
+from service.cli.telling import dollars
+from service.store.catalogue import add_clinic_rows, end_clinic_row, read_clinic_layer
 from service.store.database import Connection
+from service.store.release import read_release
+
+Row = SitePrice | ContractedRate | Rule
+
+_REMEDIES = {
+    "pkey": "the id is taken: choose another, or end the old row with `outlay clinic end`",
+    "no_overlap": "two rows may not answer one question on one day; give them days that do not meet",
+    "sources_not_empty": "give at least one source in sources",
+    "validity_not_empty": "valid_until is before valid_from: give a later day or leave one out",
+    "review_not_before_verification": "review_by is before verified_on: give a later day",
+    "rules_answer_something": "give at least one treatment in treatments and one indication in indications",
+    "cents_not_negative": "give an amount in cents that is zero or more",
+}
+"""What to do about a constraint, by the end of its name."""
 
 
 @click.group(
@@ -44,14 +68,138 @@ def add(file: Path) -> None:
         raise Refused(f"{file} is not TOML", str(error)) from error
 
     async def work(connection: Connection) -> None:
+        try:
+            release = await read_release(connection)
+        except LookupError as error:
+            raise Refused("the database holds no catalogue", "Remedy: run `outlay seed`.") from error
+        if misfits := [*_misfits(layer, await read_clinic_layer(connection), release)]:
+            raise Refused(f"{file} has rows that cannot answer", *misfits, "Nothing was added.")
         await add_clinic_rows(connection, layer)
 
     try:
         in_migrated_database(work)
     except IntegrityConstraintViolationError as error:
+        name = error.constraint_name or ""
+        remedy = next((remedy for end, remedy in _REMEDIES.items() if name.endswith(end)), str(error))
         raise Refused(
-            f"the rows contradict what is on file ({error.constraint_name})",
-            "Nothing was added.",
-            "Remedy: two rows may not answer one question on one day; give them days that do not meet.",
+            f"the rows contradict themselves or what is on file ({name})", "Nothing was added.", f"Remedy: {remedy}."
         ) from error
     click.echo(f"Added {len(layer.prices)} prices, {len(layer.rates)} rates, {len(layer.rules)} rules.")
+
+
+@clinic.command(
+    "list",
+    epilog="""\b
+Example:
+  outlay clinic list
+  outlay clinic list --json""",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the rows whole, as JSON.")
+def list_(as_json: bool) -> None:
+    """List every row the clinic has entered, also those that have ended."""
+    layer = in_migrated_database(read_clinic_layer)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(layer), indent=2))
+        return
+    table = Table(box=None, pad_edge=False, header_style="")
+    for heading in ("KIND", "ID", "ANSWERS", "AMOUNT", "HOLDS"):
+        table.add_column(heading, no_wrap=heading not in ("ANSWERS", "HOLDS"), overflow="fold")
+    for kind, row in _rows(layer):
+        table.add_row(kind, row.id, _answers(row), _amount(row), _days(row))
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+@clinic.command(
+    epilog="""\b
+Example:
+  outlay clinic end iv-ketamine-2026 --on 2026-06-30"""
+)
+@click.argument("row_id", metavar="ID")
+@click.option(
+    "--on", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Last day on which it holds."
+)
+def end(row_id: str, on: datetime) -> None:
+    """End the price, rate or rule ID: DATE is its last day. Estimates already made can still be replayed."""
+    last_day = on.date()
+
+    async def work(connection: Connection) -> None:
+        if await end_clinic_row(connection, row_id, last_day):
+            return
+        row = next((row for _, row in _rows(await read_clinic_layer(connection)) if row.id == row_id), None)
+        if row is None:
+            raise Refused(f"no row has the id {row_id}", "Remedy: look it up with `outlay clinic list`.")
+        raise Refused(f"{row_id} does not hold on {last_day}", f"Remedy: choose one of its days: {_days(row)}.")
+
+    in_migrated_database(work)
+    click.echo(f"{row_id} holds until {last_day}.")
+
+
+def _rows(layer: ClinicLayer) -> Iterator[tuple[str, Row]]:
+    """Every row with its kind."""
+    for price in layer.prices:
+        yield "price", price
+    for rate in layer.rates:
+        yield "rate", rate
+    for rule in layer.rules:
+        yield "rule", rule
+
+
+def _misfits(layer: ClinicLayer, on_file: ClinicLayer, release: Release) -> Iterator[str]:
+    """Rows that no constraint of the database refuses, and yet could not answer or not be told apart."""
+    payers = {payer.slug: payer for payer in release.payers}
+    kinds = {row.id: kind for kind, row in _rows(on_file)}
+    for kind, row in _rows(layer):
+        # `outlay clinic end` finds a row of any kind by its id alone.
+        if (other := kinds.setdefault(row.id, kind)) != kind:
+            yield f"{kind} {row.id}: a {other} has this id. Remedy: choose another."
+        if isinstance(row, SitePrice):
+            continue
+        line = row.line_of_business
+        if row.payer not in payers:
+            if isinstance(row, Rule) and row.payer == ANY_PAYER:
+                continue
+            near = get_close_matches(row.payer, payers, n=1)
+            remedy = f"write {near[0]}, if that is meant" if near else "write the slug of a payer of the release"
+            yield f'{kind} {row.id}: "{row.payer}" is not the slug of a payer. Remedy: {remedy}.'
+        elif line and (elsewhere := payers[row.payer].lines_elsewhere.get(line)):
+            yield f"{kind} {row.id}: {elsewhere} answers for {line} of {row.payer}. Remedy: write {elsewhere} as payer."
+        elif isinstance(row, Rule) and (lines := _lines_before(row, release)):
+            told = ", ".join(lines)
+            yield f"{kind} {row.id}: rules for one line answer before it ({told}). Remedy: name line_of_business."
+
+
+def _lines_before(rule: Rule, release: Release) -> list[str]:
+    """The lines of business of which the release has rules that answer before a rule that names none."""
+    return sorted(
+        {
+            other.line_of_business
+            for other in release.rules
+            if other.line_of_business
+            and rule.line_of_business is None
+            and (other.payer, other.plan) == (rule.payer, rule.plan)
+            and set(other.treatments) & set(rule.treatments)
+            and set(other.indications) & set(rule.indications)
+            and overlap(other, rule)
+        }
+    )
+
+
+def _answers(row: Row) -> str:
+    if isinstance(row, Rule):
+        question = (row.payer, row.line_of_business, row.plan, ", ".join(row.treatments))
+        told = " ".join(part for part in question if part)
+        return f"{told} for {', '.join(row.indications)}: {row.status}"
+    asked = (row.payer, row.line_of_business, row.plan) if isinstance(row, ContractedRate) else ()
+    dose = None if row.dose_mg is None else f"{row.dose_mg} mg"
+    return " ".join(part for part in (*asked, row.treatment, dose) if part)
+
+
+def _amount(row: Row) -> str:
+    if isinstance(row, Rule):
+        return "-"
+    return dollars(exactly(row.price_cents if isinstance(row, SitePrice) else row.allowed_cents))
+
+
+def _days(row: Row) -> str:
+    bounds = (("from", row.valid_from), ("until", row.valid_until))
+    return " ".join(f"{word} {day}" for word, day in bounds if day) or "always"

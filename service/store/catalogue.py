@@ -1,5 +1,7 @@
 """The catalogue that answers: the release in force with the clinic's layer above it, today or as it once was."""
 
+from datetime import date
+
 import msgspec
 
 from payers.catalogue.catalogue import Catalogue
@@ -36,6 +38,34 @@ async def add_clinic_rows(connection: Connection, layer: ClinicLayer) -> None:
         await write(connection, "clinic_rules", fields(Rule), map(row, layer.rules))
         asked = [question for rule in layer.rules for question in questions(rule)]
         await write(connection, "clinic_rule_questions", QUESTION, asked)
+
+
+async def end_clinic_row(connection: Connection, row_id: str, last_day: date) -> bool:
+    """Let the price, rate or rule hold no longer than `last_day`. False: no row of this id holds on that day.
+
+    Nothing else about a row is ever changed. What was answered before can be replayed: `catalogue_versions` keeps the
+    layer as it was.
+    """
+    return await connection.fetchval(
+        """
+        WITH price AS (
+          UPDATE clinic_prices SET valid_until = $2
+          WHERE id = $1 AND daterange(valid_from, valid_until, '[]') @> $2::date RETURNING id
+        ), rate AS (
+          UPDATE clinic_rates SET valid_until = $2
+          WHERE id = $1 AND daterange(valid_from, valid_until, '[]') @> $2::date RETURNING id
+        ), rule AS (
+          UPDATE clinic_rules SET valid_until = $2
+          WHERE id = $1 AND daterange(valid_from, valid_until, '[]') @> $2::date RETURNING id
+        ), questions AS (
+          UPDATE clinic_rule_questions SET valid = daterange(lower(valid), $2, '[]')
+          WHERE rule IN (SELECT id FROM rule)
+        )
+        SELECT EXISTS (SELECT FROM price UNION ALL SELECT FROM rate UNION ALL SELECT FROM rule)
+        """,
+        row_id,
+        last_day,
+    )
 
 
 async def current_catalogue(connection: Connection) -> Catalogue:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from payers.catalogue.clinic import ClinicLayer, SitePrice
+from payers.catalogue.load import load_release
 from service.store.catalogue import add_clinic_rows
 from service.store.database import connect
 from tests.cli.command import answered, outlay
@@ -74,3 +77,99 @@ valid_from = {0}-01-01
 
     file.write_text("[[prices]]\nid = 1\n")
     assert "does not fit" in outlay("clinic", "add", str(file), **here).stderr
+
+
+def test_a_clinic_corrects_a_price_by_ending_it_and_adding_another(database_url: str, tmp_path: Path) -> None:
+    here = {"OUTLAY_DATABASE_URL": database_url, "COLUMNS": "160"}
+    file = tmp_path / "prices.toml"
+    row = '[[prices]]\nid = "{}"\ntreatment = "iv-ketamine"\nprice_cents = {}\nvalid_from = {}\n'
+    file.write_text(row.format("old", 42000, "2026-01-01"))
+    assert outlay("clinic", "add", str(file), **here).returncode == 0
+
+    taken = outlay("clinic", "add", str(file), **here).stderr
+    assert "clinic_prices_pkey" in taken
+    assert "the id is taken" in taken
+
+    assert "no row has the id other" in outlay("clinic", "end", "other", "--on", "2026-06-30", **here).stderr
+    early = outlay("clinic", "end", "old", "--on", "2025-12-31", **here)
+    assert (early.returncode, "from 2026-01-01" in early.stderr) == (1, True)
+    ended = outlay("clinic", "end", "old", "--on", "2026-06-30", **here)
+    assert (ended.returncode, ended.stdout) == (0, "old holds until 2026-06-30.\n")
+
+    file.write_text(row.format("new", 39000, "2026-07-01"))
+    assert outlay("clinic", "add", str(file), **here).returncode == 0
+    listed = [line.split() for line in outlay("clinic", "list", **here).stdout.splitlines()]
+    assert listed == [
+        ["KIND", "ID", "ANSWERS", "AMOUNT", "HOLDS"],
+        ["price", "new", "iv-ketamine", "$390.00", "from", "2026-07-01"],
+        ["price", "old", "iv-ketamine", "$420.00", "from", "2026-01-01", "until", "2026-06-30"],
+    ]
+    assert [price["id"] for price in answered("clinic", "list", **here)["prices"]] == ["new", "old"]
+
+
+PRICE = '[[prices]]\nid = "mine"\ntreatment = "spravato"\nprice_cents = 1\n'
+RATE = '[[rates]]\nid = "mine"\npayer = "aetna"\ntreatment = "spravato"\nallowed_cents = 131000\n'
+RULE = """
+[[rules]]
+id = "mine"
+payer = "aetna"
+treatments = ["spravato"]
+indications = ["trd"]
+status = "covered"
+sources = ["contract"]
+confidence = "high"
+verified_on = 2026-01-01
+review_by = 2027-01-01
+"""
+COMMERCIAL = 'line_of_business = "commercial"\n'
+OTHER, LINE, ELSEWHERE = next(
+    (payer.slug, line, elsewhere)
+    for payer in load_release().payers
+    for line, elsewhere in payer.lines_elsewhere.items()
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (RATE.replace("aetna", "aetnna"), ("rate mine", "write aetna,")),
+        (RULE.replace("aetna", "0"), ("rule mine", "write the slug of a payer")),
+        (
+            RATE.replace("aetna", OTHER) + f'line_of_business = "{LINE}"\n',
+            ("rate mine", f"write {ELSEWHERE} as payer"),
+        ),
+        (RULE, ("rule mine", "(commercial)", "name line_of_business")),
+        (PRICE + RATE, ("rate mine", "a price has this id")),
+        (RATE.replace("131000", "-1"), ("cents_not_negative", "zero or more")),
+        (
+            PRICE + "valid_from = 2026-02-01\nvalid_until = 2026-01-01\n",
+            ("validity_not_empty", "valid_until is before valid_from"),
+        ),
+        (RULE.replace('"contract"', "") + COMMERCIAL, ("sources_not_empty", "at least one source")),
+        (RULE.replace("2027", "2025") + COMMERCIAL, ("review_not_before_verification", "before verified_on")),
+        (RULE.replace('"trd"', "") + COMMERCIAL, ("rules_answer_something", "one indication")),
+    ],
+)
+def test_rows_that_could_not_answer_are_refused_with_what_to_do(
+    database_url: str, tmp_path: Path, rows: str, told: tuple[str, ...]
+) -> None:
+    here = {"OUTLAY_DATABASE_URL": database_url}
+    file = tmp_path / "rows.toml"
+    file.write_text(rows)
+    refused = outlay("clinic", "add", str(file), **here)
+    assert refused.returncode == 1
+    assert [words for words in (*told, "Nothing was added") if words not in refused.stderr] == []
+    assert answered("clinic", "list", **here) == {"prices": [], "rates": [], "rules": []}
+
+
+def test_a_rule_is_added_for_its_line_or_for_any_payer_and_listed(database_url: str, tmp_path: Path) -> None:
+    here = {"OUTLAY_DATABASE_URL": database_url, "COLUMNS": "160"}
+    file = tmp_path / "rules.toml"
+    general = RULE.replace("mine", "general").replace("aetna", "*")
+    file.write_text(RULE + COMMERCIAL + general + COMMERCIAL)
+    assert outlay("clinic", "add", str(file), **here).returncode == 0
+    listed = [line.split() for line in outlay("clinic", "list", **here).stdout.splitlines()]
+    assert listed[1:] == [
+        ["rule", "general", "*", "commercial", "spravato", "for", "trd:", "covered", "-", "always"],
+        ["rule", "mine", "aetna", "commercial", "spravato", "for", "trd:", "covered", "-", "always"],
+    ]

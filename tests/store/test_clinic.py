@@ -8,7 +8,13 @@ import pytest
 
 from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
 from payers.catalogue.load import load_release
-from service.store.catalogue import add_clinic_rows, current_catalogue, read_clinic_layer, read_version
+from service.store.catalogue import (
+    add_clinic_rows,
+    current_catalogue,
+    end_clinic_row,
+    read_clinic_layer,
+    read_version,
+)
 from service.store.database import Connection
 from service.store.release import write_release
 
@@ -66,3 +72,35 @@ async def test_two_rows_for_one_question_on_one_day_are_refused(
         await add_clinic_rows(conn, second)
     assert refused.value.constraint_name == constraint
     assert await read_clinic_layer(conn) == LAYER
+
+
+async def test_a_row_that_ended_holds_until_that_day_and_makes_room_for_the_next(conn: Connection) -> None:
+    await add_clinic_rows(conn, LAYER)
+    before = await current_catalogue(conn)
+    last = date(2026, 6, 30)
+    for row in ("price", "rate", "clinic-rule"):
+        assert await end_clinic_row(conn, row, last)
+    ended = ClinicLayer(
+        prices=(msgspec.structs.replace(LAYER.prices[0], valid_until=last),),
+        rates=(msgspec.structs.replace(LAYER.rates[0], valid_until=last),),
+        rules=(msgspec.structs.replace(RULE, valid_until=last),),
+    )
+    assert await read_clinic_layer(conn) == ended
+    assert (await read_version(conn, before.version)).clinic == LAYER
+
+    # The rule's questions ended with it, on the same day: the next day is free, and that day is not.
+    successor = msgspec.structs.replace(RULE, id="successor", valid_from=last)
+    with pytest.raises(asyncpg.ExclusionViolationError):
+        await add_clinic_rows(conn, ClinicLayer(rules=(successor,)))
+    await add_clinic_rows(conn, ClinicLayer(rules=(msgspec.structs.replace(successor, valid_from=date(2026, 7, 1)),)))
+
+
+@pytest.mark.parametrize(
+    ("row", "last_day"),
+    [("nothing", date(2026, 6, 30)), ("price", date(2025, 12, 31)), ("price", date(2027, 1, 1))],
+)
+async def test_a_row_ends_on_one_of_its_days_or_stays(conn: Connection, row: str, last_day: date) -> None:
+    layer = ClinicLayer(prices=(msgspec.structs.replace(LAYER.prices[0], valid_until=date(2026, 12, 31)),))
+    await add_clinic_rows(conn, layer)
+    assert not await end_clinic_row(conn, row, last_day)
+    assert await read_clinic_layer(conn) == layer

@@ -24,6 +24,12 @@ def say(lang: Language, table: str, key: str, **values: object) -> str:
     return sentence.format(**values)
 
 
+def phrase(lang: Language, text: str) -> str:
+    """The catalogue's own free text in the reader's language; as it stands where no words are on file for it."""
+    known: str = _sentences(lang).get("phrase", {}).get(text, text)
+    return known
+
+
 def money(cents: int) -> str:
     """Dollars as both languages print them in the United States: `$1,240`, `$271.22`."""
     dollars, rest = divmod(cents, 100)
@@ -54,7 +60,7 @@ def requirements(rule: Rule, lang: Language) -> list[tuple[str, str]]:
     for kind in Criteria.__struct_fields__:
         value: object = getattr(rule.criteria, kind)
         if kind == "exclusions":
-            value = ", ".join(rule.criteria.exclusions)
+            value = ", ".join(phrase(lang, each) for each in rule.criteria.exclusions)
         if value not in (None, ""):
             told.append((kind, say(lang, "require", kind, value=_value(lang, value))))
     for kind, value in (
@@ -63,11 +69,11 @@ def requirements(rule: Rule, lang: Language) -> list[tuple[str, str]]:
         ("site_of_care", rule.site_of_care),
     ):
         if value:
-            told.append((kind, say(lang, "require", kind, value=value)))
+            told.append((kind, say(lang, "require", kind, value=phrase(lang, value))))
     return told
 
 
 def _value(lang: Language, value: object) -> str:
     if isinstance(value, bool):
         return say(lang, "text", "yes" if value else "no")
-    return str(value)
+    return phrase(lang, str(value))

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from payers.catalogue.load import load_release
-from payers.catalogue.model import Criteria
+from payers.catalogue.model import Criteria, Rule
 from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Lane, Network
 from payers.cost_share.money import Range, exactly
 from payers.estimate import words
@@ -36,6 +36,16 @@ def placeholders(text: Any) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(whole) if name is not None}
 
 
+def free_text(rule: Rule) -> Iterator[str]:
+    """What the catalogue says of a rule in words of its own."""
+    criteria: list[object] = [getattr(rule.criteria, kind) for kind in Criteria.__struct_fields__]
+    approval = rule.authorization
+    others = (approval.initial, approval.renewal, rule.site_of_care, rule.lane_note, rule.quantity_limits)
+    for text in (*criteria, *rule.criteria.exclusions, *others):
+        if isinstance(text, str):
+            yield text
+
+
 def calls(name: str, *folders: Path) -> Iterator[list[Any]]:
     """The arguments of every call of a function in the estimate, None where one is not a plain word."""
     for folder in folders or (ESTIMATE,):
@@ -57,7 +67,20 @@ def yielded(function: str) -> set[str]:
 
 
 def test_the_languages_have_the_same_keys() -> None:
-    assert sentences("en").keys() == sentences("es").keys()
+    spanish = {(table, key) for table, key in sentences("es") if table != "phrase"}
+    assert sentences("en").keys() == spanish
+
+
+def test_the_catalogue_has_spanish_for_its_free_text_and_no_more() -> None:
+    used = {text for rule in load_release().rules for text in free_text(rule)}
+    assert used
+    assert {key for table, key in sentences("es") if table == "phrase"} == used
+
+
+def test_free_text_is_told_in_the_language_of_the_reader() -> None:
+    assert words.phrase("es", "12 months") == "12 meses"
+    assert words.phrase("en", "12 months") == "12 months"
+    assert words.phrase("es", "a clinic's own words") == "a clinic's own words"
 
 
 def test_the_languages_fill_in_the_same_values() -> None:
