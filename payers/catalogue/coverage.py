@@ -54,7 +54,8 @@ def decide(
     step. Nothing found is `policy-silent`. A payer that has ended covers nothing.
     """
     line = line_of_business or payer.lines_of_business[0]
-    if ended(payer, as_of):
+
+    def answered(status: CoverageStatus, rule: Rule | None = None, *, is_default: bool = False) -> Decision:
         return Decision(
             payer=payer.slug,
             line_of_business=line,
@@ -62,12 +63,15 @@ def decide(
             treatment=treatment,
             indication=indication,
             as_of=as_of,
-            status="not-covered",
-            reason=None,
-            lane=None,
-            rule=None,
-            is_default=False,
+            status=status,
+            reason=rule.reason if rule else None,
+            lane=rule.lane if rule else None,
+            rule=rule,
+            is_default=is_default,
         )
+
+    if ended(payer, as_of):
+        return answered("not-covered")
     for rules, is_default in (
         (catalogue.rules(payer.slug, treatment, indication), False),
         (catalogue.rules(ANY_PAYER, treatment, indication), True),
@@ -79,29 +83,5 @@ def decide(
         ]
         if holding:
             rule = max(holding, key=lambda rule: (rule.plan is not None, rule.line_of_business is not None))
-            return Decision(
-                payer=payer.slug,
-                line_of_business=line,
-                plan=plan,
-                treatment=treatment,
-                indication=indication,
-                as_of=as_of,
-                status=rule.status,
-                reason=rule.reason,
-                lane=rule.lane,
-                rule=rule,
-                is_default=is_default,
-            )
-    return Decision(
-        payer=payer.slug,
-        line_of_business=line,
-        plan=plan,
-        treatment=treatment,
-        indication=indication,
-        as_of=as_of,
-        status="policy-silent",
-        reason=None,
-        lane=None,
-        rule=None,
-        is_default=False,
-    )
+            return answered(rule.status, rule, is_default=is_default)
+    return answered("policy-silent")
