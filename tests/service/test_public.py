@@ -66,6 +66,24 @@ async def test_tricare_beside_itself(client: httpx.AsyncClient) -> None:
     assert spravato["payer"]["question"]
 
 
+@pytest.mark.parametrize("name", ["VA", "Humana", "Colorado Health Partnerships"])
+async def test_a_name_of_several_payers_that_share_differently_asks(client: httpx.AsyncClient, name: str) -> None:
+    asked = await client.get("/v1/coverage", params={"payer": name, "treatment": "spravato"})
+    assert (asked.status_code, asked.json()["type"]) == (422, "/problems/ambiguous-payer")
+    assert asked.json()["question"]
+    assert (await client.get("/v1/coverage/matrix", params={"payer": name})).status_code == 422
+
+
+async def test_no_coverage_is_told_for_days_before_anything_on_file(client: httpx.AsyncClient) -> None:
+    asked = await client.get("/v1/coverage?payer=Aetna&treatment=spravato&as_of=2015-01-01")
+    assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (422, "/as_of")
+
+
+async def test_a_cursor_of_no_page_is_refused(client: httpx.AsyncClient) -> None:
+    asked = await client.get("/v1/payers?after=zzz")
+    assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (422, "/after")
+
+
 async def test_a_line_of_another_entry_is_answered_by_it(client: httpx.AsyncClient) -> None:
     decision = await read(client, "/v1/coverage?payer=Aetna&treatment=spravato&line_of_business=medicare-advantage")
     assert decision["payer"]["slug"] == "aetna-ma"
