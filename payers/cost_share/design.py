@@ -96,6 +96,15 @@ def _less(balance: Balance, limit: Limit, unknown_left_cents: int | None) -> Bal
     )
 
 
+def yearly_limits(own: YearAmount | None, family: YearAmount | None) -> tuple[Balance, Balance]:
+    """A limit of a public programme as its year opens, from least to most; an amount that is not known may be any."""
+    ends = [
+        (0, UNLIMITED_CENTS) if each is None else (each.amount.low_cents, each.amount.high_cents)
+        for each in (own, family)
+    ]
+    return Balance(ends[0][0], ends[1][0]), Balance(ends[0][1], ends[1][1])
+
+
 def no_limits(year: int, met: bool) -> Opening:
     """No deductible to meet and no maximum to reach."""
     none = Ledger(deductible=Balance(0))

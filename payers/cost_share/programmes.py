@@ -2,7 +2,7 @@
 
 from payers.catalogue.catalogue import Catalogue
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms
-from payers.cost_share.design import Design, YearAmount, after_met, coinsurance, no_limits, year_amount
+from payers.cost_share.design import Design, YearAmount, after_met, coinsurance, no_limits, year_amount, yearly_limits
 from payers.cost_share.ledger import Balance, Ledger, Opening
 from payers.cost_share.money import WHOLE_BP
 from payers.cost_share.plan import Benefits
@@ -41,9 +41,10 @@ def champva(catalogue: Catalogue, benefits: Benefits | None, service_year: int) 
         )
 
     def opening(year: int, met: bool) -> Opening:
-        own, family, cap = (each.amount.high_cents for each in amounts(year))
-        ledger = Ledger(Balance(own, family), Balance(cap, cap))
-        fresh = Opening(ledger, ledger)
+        deductible = yearly_limits(amount("deductible", year, "individual"), amount("deductible", year, "family"))
+        cap = amount("catastrophic-cap", year)
+        maximum = yearly_limits(cap, cap)
+        fresh = Opening(Ledger(deductible[0], maximum[0]), Ledger(deductible[1], maximum[1]))
         return after_met(fresh, benefits) if met else fresh
 
     share = amount("coinsurance", service_year)

@@ -12,10 +12,17 @@ from typing import Literal, NamedTuple
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.vocabulary import Network
-from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms
-from payers.cost_share.design import Design, YearAmount, after_met, coinsurance, no_cost_share, year_amount
+from payers.cost_share.adjudicate import Terms
+from payers.cost_share.design import (
+    Design,
+    YearAmount,
+    after_met,
+    coinsurance,
+    no_cost_share,
+    year_amount,
+    yearly_limits,
+)
 from payers.cost_share.ledger import Balance, Ledger, Opening
-from payers.cost_share.money import ZERO
 from payers.cost_share.plan import Benefits
 
 Plan = Literal["prime", "select"]
@@ -73,6 +80,11 @@ class _Sheet(NamedTuple):
     def point_of_service(self) -> bool:
         return self.who.plan == "prime" and self.network == "out"
 
+    @property
+    def has_deductible(self) -> bool:
+        """Prime asks for none in network."""
+        return self.who.plan == "select" or self.point_of_service
+
     def design(self, service_year: int) -> Design:
         return Design(
             terms={"default": self.terms(service_year)},
@@ -100,22 +112,18 @@ class _Sheet(NamedTuple):
         return coinsurance(share)
 
     def opening(self, year: int, met: bool) -> Opening:
-        own, family = self.deductible(year)
-        cap = None if self.point_of_service else self.cap(year)
-        limits = [
-            UNLIMITED_CENTS if each is None else each.amount.high_cents
-            for each in (own or _NO_DEDUCTIBLE, family or _NO_DEDUCTIBLE, cap, cap)
-        ]
-        fresh = Ledger(Balance(limits[0], limits[1]), Balance(limits[2], limits[3]))
-        opening = Opening(fresh, fresh)
+        deductible = yearly_limits(*self.deductible(year)) if self.has_deductible else (Balance(0), Balance(0))
+        cap = self.cap(year)
+        maximum = (Balance(), Balance()) if self.point_of_service else yearly_limits(cap, cap)
+        opening = Opening(Ledger(deductible[0], maximum[0]), Ledger(deductible[1], maximum[1]))
         return after_met(opening, self.benefits) if met else opening
 
     def deductible(self, year: int) -> tuple[YearAmount | None, YearAmount | None]:
-        """The deductible of the person and of the family; Prime has none in network."""
+        """The deductible of the person and of the family, absent where it was not found or there is none."""
+        if not self.has_deductible:
+            return None, None
         if self.point_of_service:
             name, scope, keys = "point-of-service", "prime.no-referral", ("deductible_individual", "deductible_family")
-        elif self.who.plan == "prime":
-            return None, None
         else:
             name, scope, keys = "select-deductible", self.deductible_scope, ("individual", "family")
             if self.who.group == "b" and self.who.category == "retiree":
@@ -151,6 +159,3 @@ class _Sheet(NamedTuple):
 
     def amount(self, name: str, year: int, key: str, scope: str) -> YearAmount | None:
         return year_amount(self.catalogue, "tricare", name, year, key, scope)
-
-
-_NO_DEDUCTIBLE = YearAmount(ZERO, 0, True, ())

@@ -25,6 +25,7 @@ def helper_for(case: Case, decision: Decision) -> tuple[Helper, Aid | None]:
         programme, used = cards[0]
         owed = share.cost_share_cents
         # a plan whose policy nobody told may credit as little as a maximizer does
+        # a floor that was not seen may be nothing: the card then pays up to everything
         card = Card(used.policy or "maximizer", patient_floor_cents=programme.patient_floor_cents or 0)
         most = card.pays_cents(owed - other[0])
         return Help(other, (0, most), None if used.policy == "counts" else card.counted_cents(owed, most))

@@ -45,7 +45,8 @@ def _price(estimate: Estimate, lang: Language) -> Iterator[str]:
     if case.question.other_coverage:
         yield say(lang, "story", "other-coverage", payer=case.payer.name)
     for programme, _ in usable_cards(case, estimate.decision)[:1]:
-        yield say(lang, "story", "assistance", floor=money(programme.patient_floor_cents or 0))
+        if programme.patient_floor_cents is not None:
+            yield say(lang, "story", "assistance", floor=money(programme.patient_floor_cents))
 
 
 def _years(estimate: Estimate, lang: Language) -> Iterator[str]:

@@ -146,7 +146,7 @@ async def read_release(connection: Connection, version: str | None = None) -> Re
 
 async def read_tables(connection: Connection, release: int) -> Release:
     """The release by its number in the database."""
-    tables: dict[str, tuple[msgspec.Struct, ...]] = {}
+    tables: dict[str, Any] = {}
     for table, kind in _TABLES.items():
         lists = [await _read_nested(connection, release, nested) for nested in _NESTED.get(table, ())]
         columns = fields(kind, _left_out(table))
@@ -158,7 +158,7 @@ async def read_tables(connection: Connection, release: int) -> Release:
             read(kind, record, **{name: rows.get(ordinal, ()) for name, rows in lists})
             for ordinal, record in enumerate(records)
         )
-    return Release(**tables)  # type: ignore[arg-type]  each table holds the type that _TABLES says
+    return Release(**tables)
 
 
 def questions(rule: Rule) -> Iterable[tuple[Any, ...]]:

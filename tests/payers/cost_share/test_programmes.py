@@ -1,5 +1,6 @@
 """Public programmes take their amounts from the catalogue, year by year, and say which are not final."""
 
+import msgspec
 import pytest
 
 from payers.catalogue.catalogue import Catalogue
@@ -227,3 +228,13 @@ def test_an_aggregate_maximum(catalogue: Catalogue, limit: Limit, least: int, mo
     )
     opening = design.opening(2026, True)
     assert [ledger.out_of_pocket.remaining_cents for ledger in opening] == [least, most]
+
+
+def test_a_tricare_amount_that_is_not_on_file_is_anything_and_not_nothing() -> None:
+    release = load_release()
+    without = [each for each in release.parameters if each.name not in ("select-deductible", "catastrophic-cap")]
+    catalogue = Catalogue(msgspec.structs.replace(release, parameters=tuple(without)))
+    retiree = tricare.Beneficiary("select", "a", "retiree", False)
+    least, most = tricare.design(catalogue, retiree, "in", None, 2026).opening(2026, False)
+    assert (least.deductible.remaining_cents, most.deductible.remaining_cents) == (0, UNLIMITED_CENTS)
+    assert (least.out_of_pocket.remaining_cents, most.out_of_pocket.remaining_cents) == (0, UNLIMITED_CENTS)
