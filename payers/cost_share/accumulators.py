@@ -7,34 +7,14 @@ Source of the family rules: 45 CFR 156.130(c); 80 FR 10824 (the self-only maximu
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from payers.cost_share.adjudicate import UNLIMITED_CENTS, Share, Terms
-from payers.cost_share.ledger import Balance
+from payers.cost_share.adjudicate import UNLIMITED_CENTS
+from payers.cost_share.credit import Credit, LimitKind
 from payers.cost_share.plan import FamilyRule
-
-LimitKind = Literal["deductible", "coinsurance-maximum", "out-of-pocket-maximum"]
 
 REST_OF_FAMILY = "rest of the family"
 """Who holds family credit that is told without saying whose it is."""
-
-
-class Credit(NamedTuple):
-    """What one line adds to each kind of limit."""
-
-    deductible_cents: int = 0
-    coinsurance_cents: int = 0
-    out_of_pocket_cents: int = 0
-
-    def toward(self, kind: LimitKind) -> int:
-        """The part that counts toward one kind of limit."""
-        match kind:
-            case "deductible":
-                return self.deductible_cents
-            case "coinsurance-maximum":
-                return self.coinsurance_cents
-            case "out-of-pocket-maximum":
-                return self.out_of_pocket_cents
 
 
 class Posting(NamedTuple):
@@ -63,15 +43,15 @@ class YearlyLimit(NamedTuple):
     governs: frozenset[str] | None = None
     credited_by: frozenset[str] | None = None
 
-    def balance(self, postings: Iterable[Posting], member: str) -> Balance:
-        """What is left for one member and for the family."""
+    def remaining_cents(self, postings: Iterable[Posting], member: str) -> int:
+        """What is left for one member: the smaller of the own and the family's remainder."""
         journal = tuple(postings)
         aggregate = self.family_rule == "aggregate" and self.family_cents is not None
         own = [self.self_only_cents, None if aggregate else self.individual_cents]
         own_limit = min((each for each in own if each is not None), default=None)
-        return Balance(
-            individual_cents=_left(own_limit, met_cents(journal, self.kind, member, self.credited_by)),
-            family_cents=_left(self.family_cents, met_cents(journal, self.kind, pools=self.credited_by)),
+        return min(
+            _left(own_limit, met_cents(journal, self.kind, member, self.credited_by)),
+            _left(self.family_cents, met_cents(journal, self.kind, pools=self.credited_by)),
         )
 
 
@@ -95,34 +75,11 @@ def remaining_cents(
     """
     journal = tuple(postings)
     left = [
-        limit.balance(journal, member).remaining_cents
+        limit.remaining_cents(journal, member)
         for limit in limits
         if limit.kind == kind and (limit.governs is None or pool in limit.governs)
     ]
     return min(left, default=0 if kind == "deductible" else UNLIMITED_CENTS)
-
-
-def credit_for(
-    share: Share,
-    terms: Terms,
-    counted_cents: int,
-    deductible_remaining_cents: int,
-    out_of_pocket_remaining_cents: int = UNLIMITED_CENTS,
-) -> Credit:
-    """What a share credits when `counted_cents` of it count: deductible first, then copay, then coinsurance.
-
-    A copay that goes on after the maximum, or uses up deductible, never credits a limit beyond its amount.
-    """
-    deductible = min(share.deductible_cents, counted_cents)
-    copay = min(share.copay_cents, counted_cents - deductible)
-    coinsurance = counted_cents - deductible - copay
-    by_copay = min(copay, deductible_remaining_cents - deductible) if terms.copay_credits_deductible else 0
-    out_of_pocket = (
-        coinsurance
-        + (deductible if terms.deductible_counts_to_maximum else 0)
-        + (copay if terms.copay_counts_to_maximum else 0)
-    )
-    return Credit(deductible + by_copay, coinsurance, min(out_of_pocket, out_of_pocket_remaining_cents))
 
 
 def opening(members: Mapping[str, Credit], family: Credit | None = None, pool: str = "in") -> tuple[Posting, ...]:

@@ -79,6 +79,10 @@ def settled(cost_share: CostShare) -> list[Terms]:
             deductible_applies=cost_share.deductible_applies and not (has_copay and timing == "flat-no-deductible"),
             coinsurance_min_cents=cost_share.coinsurance_min_cents or 0,
             coinsurance_max_cents=UNLIMITED_CENTS if ceiling_cents is None else ceiling_cents,
+            preventive=cost_share.preventive,
+            copay_credits_deductible=cost_share.copay_credits_deductible,
+            copay_counts_to_maximum=cost_share.copay_counts_to_maximum,
+            copay_after_maximum=cost_share.copay_after_maximum,
         )
         for timing in timings
     ]

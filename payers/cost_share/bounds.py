@@ -1,4 +1,4 @@
-"""A course through the ledger when some amounts are only known within ranges: bounds that are proven, not guessed.
+"""A course through its limits when some amounts are only known within ranges: bounds that are proven, not guessed.
 
 Two facts carry the proof.
 
@@ -6,66 +6,33 @@ Two facts carry the proof.
    monotone in the allowed amount, in what is left of each limit and in each term, taken one at a time. So its
    extremes over a box of inputs lie at the corners of the box, and a line is adjudicated at every corner. One thing
    is not: a copay due before the deductible grows with the allowed amount, then gives way to the deductible under the
-   maximum; its peak is one more corner. What is left afterwards is enclosed in a box again. This bounds every single
-   session.
+   maximum; its peak is one more corner. What is left afterwards is enclosed in a box again. A second payer tells a
+   range that holds its payment at each corner. This bounds every single session.
 2. The patient's sum over a plan year is monotone in the same inputs. So its extremes are two consistent courses, one
    with everything at the cheap end and one with everything at the dear end. This bounds the sums more tightly than
-   adding up sessions would. With assistance it is not monotone: the more a card pays, the sooner the limits are met,
-   so a dearer drug may make a cheaper course; and where a share is not credited at all, so may a cheaper visit a dearer
-   one. There the sum lies within what the sessions add up to.
+   adding up sessions would. With a second payer whose payment follows limits of its own it is not monotone: the more
+   a card pays, the sooner the limits are met, so a dearer drug may make a cheaper course. There the sum lies within
+   what the sessions add up to, and is no more than the dearest course without any help, unless the plan counts less
+   than what the patient pays.
 
 Terms that are not monotone (where a copay stands to the deductible) are alternatives, and all of them are run, those
 of each component with those of every other.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from payers.catalogue.vocabulary import Component
 from payers.cost_share.adjudicate import Share, Terms, adjudicate
-from payers.cost_share.ledger import Balance, Ledger, Opening
-from payers.cost_share.money import Range, exactly
+from payers.cost_share.credit import Credit, credit_for
+from payers.cost_share.ledger import Ledger, Opening, enclose
+from payers.cost_share.line import Line, Visit
+from payers.cost_share.money import ZERO, Range, exactly, hull
+from payers.cost_share.second_payer import Bill, SecondPayer, settle_all
 
-
-class Help(NamedTuple):
-    """What others than the plan pay of one share, from least to most, and what the plan then credits to its limits."""
-
-    other_payers: tuple[int, int] = (0, 0)
-    assistance: tuple[int, int] = (0, 0)
-    credited_least_cents: int | None = None
-    """The least the plan may credit when it does not count assistance; absent: the whole share."""
-
-
-Aid = Literal["credited", "uncredited"]
-"""Whether the plan credits at least what the patient pays beside the assistance of a helper, or maybe not even that."""
-
-
-class Line(NamedTuple):
-    """One billed line. Out of network `charge` is what the provider asks and the patient pays the difference."""
-
-    component: Component
-    code: str | None
-    units: int | None
-    allowed: Range
-    terms: tuple[Terms, ...]
-    charge: Range | None = None
-
-
-class Visit(NamedTuple):
-    """One session: its lines, and the plan year it falls into, counted from the course's first."""
-
-    plan_year: int
-    lines: tuple[Line, ...]
-
-
-Helper = Callable[[Share, Line], Help]
-"""Tells what other coverage and assistance do with one share."""
-
-
-def nobody(share: Share, line: Line) -> Help:
-    """No other coverage and no assistance."""
-    return Help()
+NOT_COVERED = Terms(covered=False)
+"""Beside other terms of a line: it may be covered or not, as with the visits beyond a plan's yearly number."""
 
 
 class LineBounds(NamedTuple):
@@ -75,19 +42,55 @@ class LineBounds(NamedTuple):
     deductible: Range
     copay: Range
     coinsurance: Range
+    not_covered: Range
     balance_bill: Range
     plan_pays: Range
     other_payers_pay: Range
     assistance: Range
     patient_pays: Range
+    credit_least: Credit
+    credit_most: Credit
+    """What the line adds to the limits."""
+
+
+def hull_lines(lines: Sequence[LineBounds]) -> LineBounds:
+    """The hull of the same line in several worlds, part by part."""
+    if len(lines) == 1:
+        return lines[0]
+    return LineBounds(
+        line=lines[0].line._replace(allowed=hull(each.line.allowed for each in lines)),
+        deductible=hull(each.deductible for each in lines),
+        copay=hull(each.copay for each in lines),
+        coinsurance=hull(each.coinsurance for each in lines),
+        not_covered=hull(each.not_covered for each in lines),
+        balance_bill=hull(each.balance_bill for each in lines),
+        plan_pays=hull(each.plan_pays for each in lines),
+        other_payers_pay=hull(each.other_payers_pay for each in lines),
+        assistance=hull(each.assistance for each in lines),
+        patient_pays=hull(each.patient_pays for each in lines),
+        credit_least=Credit(*map(min, zip(*(each.credit_least for each in lines), strict=True))),
+        credit_most=Credit(*map(max, zip(*(each.credit_most for each in lines), strict=True))),
+    )
 
 
 class VisitBounds(NamedTuple):
-    """Who pays one session, and the ledger after it."""
+    """Who pays one session, and what the limits and the second payers have left after it."""
 
     lines: tuple[LineBounds, ...]
     patient_pays: Range
     after: Opening
+    behind: tuple[SecondPayer, ...]
+
+
+class Period(NamedTuple):
+    """A stretch of the course with one set of limits: a plan year, or the part of it after a change of tier.
+
+    `opening` holds every way it may open. Where that depends on what came before, `follows` narrows it down from what
+    the period before left and the sessions so far.
+    """
+
+    opening: Opening
+    follows: Callable[[Opening, Sequence[VisitBounds]], Opening] | None = None
 
 
 class CourseBounds(NamedTuple):
@@ -100,51 +103,98 @@ class CourseBounds(NamedTuple):
 
 def run(
     visits: Sequence[Visit],
-    openings: Sequence[Opening],
-    helper: Helper = nobody,
+    periods: Sequence[Period],
+    behind: tuple[SecondPayer, ...] = (),
     *,
-    aid: Aid | None = None,
     bounded: int | None = None,
 ) -> CourseBounds:
-    """Send the visits through the ledger of their plan years, in order; `openings` has one entry a plan year.
+    """Send the visits through the limits of their periods, in order.
 
-    `aid` says that the helper's assistance may pay something. `bounded` is how many sessions to bound one by one,
-    for a caller that needs the sums of all and no more.
+    `bounded` is how many sessions to bound one by one, for a caller that needs the sums of all and no more.
     """
-    bounds = bound(visits, openings, helper, bounded=bounded)
+    if any(period.follows for period in periods):
+        bounded = None
+    bounds, openings = bound(visits, periods, behind, bounded=bounded)
     if len(bounds) == len(visits) and all(visit.patient_pays.exact for visit in bounds):
         exact = tuple(visit.patient_pays.low_cents for visit in bounds)
         return CourseBounds(bounds, exact, exact)
-    return CourseBounds(
-        bounds,
-        lows(visits, bounds) if aid else _by_year(visits, paths(visits, openings, helper, dear=False), min),
-        highs(visits, openings, helper, bounds)
-        if aid == "uncredited"
-        else _by_year(visits, paths(visits, openings, helper, dear=True), max),
+
+    def of_paths(behind: tuple[SecondPayer, ...], *, dear: bool) -> tuple[int, ...]:
+        courses = paths(visits, openings, behind, dear=dear)
+        return _by_period(visits, courses, max if dear else min)
+
+    if all(payer.monotone for payer in behind):
+        return CourseBounds(bounds, of_paths(behind, dear=False), of_paths(behind, dear=True))
+    dearest = highs(visits, openings, bounds, behind)
+    if all(payer.credits_own_money for payer in behind):
+        dearest = _by_period(visits, [dearest, of_paths((), dear=True)], min)
+    return CourseBounds(bounds, lows(visits, bounds), dearest)
+
+
+def through(
+    line: Line, state: Opening, behind: tuple[SecondPayer, ...] = ()
+) -> tuple[LineBounds, Opening, tuple[SecondPayer, ...]]:
+    """One line at every corner of what is open: its bounds, and what limits and second payers have left after it."""
+    settled = [
+        _settle(line, terms, allowed, charge, ledger, behind)
+        for terms in line.terms
+        for allowed, charge in _amounts(line, terms)
+        for ledger in _corners(state)
+    ]
+    added = [credit for each in settled for credit in each.credits]
+    bounds = LineBounds(
+        line=line,
+        deductible=_span([each.share.deductible_cents for each in settled]),
+        copay=_span([each.share.copay_cents for each in settled]),
+        coinsurance=_span([each.share.coinsurance_cents for each in settled]),
+        not_covered=_span([each.share.not_covered_cents for each in settled]),
+        balance_bill=_span([each.excess_cents for each in settled]),
+        plan_pays=hull(each.plan_pays for each in settled),
+        other_payers_pay=hull(each.others for each in settled),
+        assistance=hull(each.assistance for each in settled),
+        patient_pays=hull(each.patient for each in settled),
+        credit_least=Credit(*map(min, zip(*added, strict=True))),
+        credit_most=Credit(*map(max, zip(*added, strict=True))),
     )
+    after = enclose(Opening(ledger, ledger) for each in settled for ledger in each.after)
+    return bounds, after, _joined([each.behind for each in settled])
 
 
 def bound(
-    visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, *, bounded: int | None = None
-) -> tuple[VisitBounds, ...]:
-    """The sessions one by one, as far as `bounded`."""
+    visits: Sequence[Visit],
+    periods: Sequence[Period],
+    behind: tuple[SecondPayer, ...] = (),
+    *,
+    bounded: int | None = None,
+    running: bool = True,
+) -> tuple[tuple[VisitBounds, ...], tuple[Opening, ...]]:
+    """The sessions one by one, as far as `bounded`, and how each period opened.
+
+    Without `running` the second payers' own limits stand still, for a course whose days nobody knows.
+    """
     bounds: list[VisitBounds] = []
-    year, state = -1, openings[0]
+    openings = [period.opening for period in periods]
+    current, state = -1, openings[0]
     for visit in visits[:bounded]:
-        if visit.plan_year != year:
-            year, state = visit.plan_year, openings[visit.plan_year]
+        if visit.period != current:
+            current, follows = visit.period, periods[visit.period].follows
+            if follows:
+                openings[current] = follows(state, bounds)
+            state = openings[current]
         lines: list[LineBounds] = []
         for line in visit.lines:
-            line_bounds, state = _line(line, state, helper)
+            line_bounds, state, left = through(line, state, behind)
+            behind = left if running else behind
             lines.append(line_bounds)
         bounds.append(
             VisitBounds(
                 lines=tuple(lines),
                 patient_pays=sum((line.patient_pays for line in lines[1:]), lines[0].patient_pays),
                 after=state,
+                behind=behind,
             )
         )
-    return tuple(bounds)
+    return tuple(bounds), tuple(openings)
 
 
 def lows(visits: Sequence[Visit], bounds: Sequence[VisitBounds]) -> tuple[int, ...]:
@@ -153,173 +203,188 @@ def lows(visits: Sequence[Visit], bounds: Sequence[VisitBounds]) -> tuple[int, .
 
 
 def highs(
-    visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, bounds: Sequence[VisitBounds]
+    visits: Sequence[Visit],
+    openings: Sequence[Opening],
+    bounds: Sequence[VisitBounds],
+    behind: tuple[SecondPayer, ...] = (),
 ) -> tuple[int, ...]:
     """The most the patient pays for each session by itself; where it was not bounded, as if nothing were met."""
+    any_time = tuple(payer.any_time() for payer in behind)
     return (
         *(visit.patient_pays.high_cents for visit in bounds),
         *(
-            sum(_highest(line, openings[visit.plan_year].most, helper) for line in visit.lines)
+            sum(_highest(line, openings[visit.period].most, any_time) for line in visit.lines)
             for visit in visits[len(bounds) :]
         ),
     )
 
 
-def _highest(line: Line, ledger: Ledger, helper: Helper) -> int:
-    allowed, excess = _end(line, dear=True)
-    limits = ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents
-    shares = [adjudicate(allowed, terms, *limits) for terms in line.terms]
-    return max(_patient(share, excess, helper(share, line), most=False) for share in shares)
-
-
-def paths(visits: Sequence[Visit], openings: Sequence[Opening], helper: Helper, *, dear: bool) -> list[tuple[int, ...]]:
+def paths(
+    visits: Sequence[Visit], openings: Sequence[Opening], behind: tuple[SecondPayer, ...], *, dear: bool
+) -> list[tuple[int, ...]]:
     """The consistent course at the cheap or the dear end for every choice of alternatives, always in the same order.
 
     A component has the same alternatives all along the course.
     """
-    alternatives: dict[Component, tuple[Terms, ...]] = {
-        line.component: line.terms for visit in visits for line in visit.lines
-    }
+    alternatives: dict[Component, tuple[Terms, ...]] = {}
+    for visit in visits:
+        for line in visit.lines:
+            found = tuple(terms for terms in line.terms if terms != NOT_COVERED)
+            if found or line.component not in alternatives:
+                alternatives[line.component] = found or line.terms
     tagged: list[list[tuple[Component, Terms]]] = [
         [(component, each) for each in terms] for component, terms in alternatives.items()
     ]
-    return [_path(visits, openings, helper, dict(choice), dear=dear) for choice in product(*tagged)]
+    return [_path(visits, openings, behind, dict(choice), dear=dear) for choice in product(*tagged)]
 
 
-def _by_year(
-    visits: Sequence[Visit], courses: Sequence[tuple[int, ...]], end: Callable[..., tuple[int, ...]]
-) -> tuple[int, ...]:
-    """The most extreme course of each plan year: years do not touch each other, so each may take its own."""
-    joined: list[int] = []
-    for year in sorted({visit.plan_year for visit in visits}):
-        inside = [position for position, visit in enumerate(visits) if visit.plan_year == year]
-        joined.extend(end((tuple(course[position] for position in inside) for course in courses), key=sum))
-    return tuple(joined)
+class _Settled(NamedTuple):
+    """One line at one corner, and what is left after it."""
+
+    share: Share
+    excess_cents: int
+    plan_pays: Range
+    others: Range
+    assistance: Range
+    patient: Range
+    credits: tuple[Credit, ...]
+    after: tuple[Ledger, ...]
+    behind: tuple[SecondPayer, ...]
 
 
-def _line(line: Line, state: Opening, helper: Helper) -> tuple[LineBounds, Opening]:
-    low, high = state
-    corners = product(
-        [(allowed, terms) for terms in line.terms for allowed in _corners(line.allowed, terms)],
-        _both(low.deductible.individual_cents, high.deductible.individual_cents),
-        _both(low.deductible.family_cents, high.deductible.family_cents),
-        _both(low.out_of_pocket.individual_cents, high.out_of_pocket.individual_cents),
-        _both(low.out_of_pocket.family_cents, high.out_of_pocket.family_cents),
-    )
-    charges = None if line.charge is None else _ends(line.charge)
-    shares: list[tuple[Share, int, int, int, Help]] = []
-    after: list[Ledger] = []
-    for (allowed_end, terms), deductible_own, deductible_family, maximum_own, maximum_family in corners:
-        ledger = Ledger(
-            Balance(deductible_own, deductible_family, low.deductible.aggregate),
-            Balance(maximum_own, maximum_family, low.out_of_pocket.aggregate),
-        )
-        for charge in charges or (allowed_end,):
-            allowed = min(allowed_end, charge)
-            share = adjudicate(allowed, terms, ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents)
-            help_ = helper(share, line)
-            shares.append((share, allowed, charge - allowed, charge, help_))
-            after.append(ledger.after(share.deductible_cents, share.cost_share_cents))
-            if help_.credited_least_cents is not None:
-                credit = min(help_.credited_least_cents, share.cost_share_cents)
-                after.append(ledger.after(min(share.deductible_cents, credit), credit))
-    bounds = LineBounds(
-        line=line,
-        deductible=_span([share.deductible_cents for share, *_ in shares]),
-        copay=_span([share.copay_cents for share, *_ in shares]),
-        coinsurance=_span([share.coinsurance_cents for share, *_ in shares]),
-        balance_bill=_span([excess for _, _, excess, _, _ in shares]),
-        plan_pays=_span([allowed - share.patient_cents for share, allowed, *_ in shares]),
-        other_payers_pay=_span([end for *_, help_ in shares for end in help_.other_payers]),
-        assistance=_span([end for *_, help_ in shares for end in help_.assistance]),
-        patient_pays=Range(
-            low_cents=min(_patient(share, excess, help_, most=True) for share, _, excess, _, help_ in shares),
-            high_cents=max(_patient(share, excess, help_, most=False) for share, _, excess, _, help_ in shares),
+def _settle(
+    line: Line, terms: Terms, allowed_cents: int, charge_cents: int, ledger: Ledger, behind: tuple[SecondPayer, ...]
+) -> _Settled:
+    deductible_left = ledger.remaining_cents("deductible", line.pool, line.member)
+    maximum_left = ledger.remaining_cents("out-of-pocket-maximum", line.pool, line.member)
+    coinsurance_left = ledger.remaining_cents("coinsurance-maximum", line.pool, line.member)
+    share = adjudicate(allowed_cents, terms, deductible_left, maximum_left, coinsurance_left)
+    excess_cents = charge_cents - allowed_cents
+    owed_cents = share.patient_cents + excess_cents
+    plan_cents = allowed_cents - share.patient_cents
+    counted = {share.cost_share_cents}
+    others = assistance = forgiven = ZERO
+    if behind:
+        paid = settle_all(behind, Bill(line, allowed_cents, charge_cents, share))
+        for payer, each in zip(behind, paid, strict=True):
+            forgiven += each.forgiven
+            if payer.assists:
+                assistance += each.pays
+            else:
+                others += each.pays
+            if each.credited is not None:
+                counted = {each.credited.low_cents, each.credited.high_cents}
+        behind = tuple(each.after for each in paid)
+    added = tuple(credit_for(share, terms, cents, deductible_left, maximum_left) for cents in counted)
+    helped = others + assistance + forgiven
+    return _Settled(
+        share=share,
+        excess_cents=excess_cents,
+        plan_pays=exactly(plan_cents) + forgiven,
+        others=others,
+        assistance=assistance,
+        patient=Range(
+            low_cents=max(0, owed_cents - helped.high_cents), high_cents=max(0, owed_cents - helped.low_cents)
         ),
+        credits=added,
+        after=tuple(ledger.after(credit, line.pool, line.member) for credit in added),
+        behind=behind,
     )
-    return bounds, Opening(enclose(after, min), enclose(after, max))
 
 
 def _path(
     visits: Sequence[Visit],
     openings: Sequence[Opening],
-    helper: Helper,
+    behind: tuple[SecondPayer, ...],
     choice: Mapping[Component, Terms],
     *,
     dear: bool,
 ) -> tuple[int, ...]:
     """The patient's cost of each session along one consistent course at the cheap or the dear end."""
     paid: list[int] = []
-    year, ledger = -1, openings[0].most if dear else openings[0].least
+    current, ledger = -1, openings[0].least
     for visit in visits:
-        if visit.plan_year != year:
-            year = visit.plan_year
-            ledger = openings[year].most if dear else openings[year].least
+        if visit.period != current:
+            current = visit.period
+            ledger = openings[current].most if dear else openings[current].least
         total = 0
         for line in visit.lines:
-            allowed, excess = _end(line, dear=dear)
-            terms = choice[line.component]
-            share = adjudicate(allowed, terms, ledger.deductible.remaining_cents, ledger.out_of_pocket.remaining_cents)
-            help_ = helper(share, line)
-            total += _patient(share, excess, help_, most=not dear)
-            ledger = ledger.after(share.deductible_cents, share.cost_share_cents)
+            settled = _settle(
+                line, _chosen(line, choice[line.component], dear=dear), *_end(line, dear=dear), ledger, behind
+            )
+            total += settled.patient.high_cents if dear else settled.patient.low_cents
+            ledger, behind = settled.after[0], settled.behind
         paid.append(total)
     return tuple(paid)
 
 
-def _end(line: Line, *, dear: bool) -> tuple[int, int]:
-    """The allowed amount and the balance bill at the cheap or the dear end of a line.
+def _chosen(line: Line, terms: Terms, *, dear: bool) -> Terms:
+    """The terms chosen for the course; where the line may not be covered, that is its dear end."""
+    if NOT_COVERED in line.terms and (dear or terms not in line.terms):
+        return NOT_COVERED
+    return terms
 
-    In network a higher allowed amount costs the patient more. Out of network the charge is the patient's either way,
-    so a higher allowed amount costs less.
+
+def _highest(line: Line, ledger: Ledger, behind: tuple[SecondPayer, ...]) -> int:
+    ends = _end(line, dear=True)
+    return max(_settle(line, terms, *ends, ledger, behind).patient.high_cents for terms in line.terms)
+
+
+def _by_period(
+    visits: Sequence[Visit], courses: Sequence[tuple[int, ...]], end: Callable[..., tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The most extreme course of each period: each opens on its own, so each may take its own course."""
+    joined: list[int] = []
+    for period in sorted({visit.period for visit in visits}):
+        inside = [position for position, visit in enumerate(visits) if visit.period == period]
+        joined.extend(end((tuple(course[position] for position in inside) for course in courses), key=sum))
+    return tuple(joined)
+
+
+def _amounts(line: Line, terms: Terms) -> Iterator[tuple[int, int]]:
+    """The allowed amount and the charge at every corner; a plan never allows more than the charge."""
+    ends = {line.allowed.low_cents, line.allowed.high_cents}
+    peak_cents = terms.copay_cents
+    if terms.copay_timing == "before-deductible" and line.allowed.low_cents < peak_cents < line.allowed.high_cents:
+        ends.add(peak_cents)
+    for allowed_cents in sorted(ends):
+        if line.charge is None:
+            yield allowed_cents, allowed_cents
+        else:
+            for charge_cents in sorted({line.charge.low_cents, line.charge.high_cents}):
+                yield min(allowed_cents, charge_cents), charge_cents
+
+
+def _end(line: Line, *, dear: bool) -> tuple[int, int]:
+    """The allowed amount and the charge at the cheap or the dear end of a line.
+
+    In network a higher allowed amount costs the patient more. Where the charge is the patient's either way, a higher
+    allowed amount costs less.
     """
     if line.charge is None:
-        return (line.allowed.high_cents if dear else line.allowed.low_cents), 0
-    charge = line.charge.high_cents if dear else line.charge.low_cents
-    allowed = min(charge, line.allowed.low_cents if dear else line.allowed.high_cents)
-    return allowed, charge - allowed
+        cents = line.allowed.high_cents if dear else line.allowed.low_cents
+        return cents, cents
+    charge_cents = line.charge.high_cents if dear else line.charge.low_cents
+    return min(charge_cents, line.allowed.low_cents if dear else line.allowed.high_cents), charge_cents
 
 
-def _patient(share: Share, excess_cents: int, help_: Help, *, most: bool) -> int:
-    """What is left for the patient when the others pay their least or their most."""
-    end = 1 if most else 0
-    shared = max(0, share.cost_share_cents - help_.other_payers[end] - help_.assistance[end])
-    return shared + share.not_covered_cents + excess_cents
+def _corners(state: Opening) -> Iterable[Ledger]:
+    """Every corner of what is left. What is used up at both ends is one."""
+    if state.exact:
+        return (state.least,)
+    ends = (
+        (low,) if low == high or high <= 0 else (low, high)
+        for low, high in zip(state.least.left, state.most.left, strict=True)
+    )
+    return (Ledger(state.least.accounts, left) for left in product(*ends))
 
 
-def _corners(allowed: Range, terms: Terms) -> tuple[int, ...]:
-    ends = _ends(allowed)
-    peak = terms.copay_cents
-    if terms.copay_timing == "before-deductible" and allowed.low_cents < peak < allowed.high_cents:
-        return (*ends, peak)
-    return ends
-
-
-def _ends(amount: Range) -> tuple[int, ...]:
-    return _both(amount.low_cents, amount.high_cents)
-
-
-def _both(low: int, high: int) -> tuple[int, ...]:
-    return (low,) if low == high else (low, high)
+def _joined(several: Sequence[tuple[SecondPayer, ...]]) -> tuple[SecondPayer, ...]:
+    first, *rest = several
+    for other in rest:
+        first = tuple(one.joined(same) for one, same in zip(first, other, strict=True))
+    return first
 
 
 def _span(values: Sequence[int]) -> Range:
     return exactly(values[0]) if len(values) == 1 else Range(low_cents=min(values), high_cents=max(values))
-
-
-def enclose(ledgers: Sequence[Ledger], end: Callable[[Sequence[int]], int]) -> Ledger:
-    """The ledger with the least (`min`) or the most (`max`) of each balance."""
-    if len(ledgers) == 1:
-        return ledgers[0]
-    return Ledger(
-        Balance(
-            end([ledger.deductible.individual_cents for ledger in ledgers]),
-            end([ledger.deductible.family_cents for ledger in ledgers]),
-            ledgers[0].deductible.aggregate,
-        ),
-        Balance(
-            end([ledger.out_of_pocket.individual_cents for ledger in ledgers]),
-            end([ledger.out_of_pocket.family_cents for ledger in ledgers]),
-            ledgers[0].out_of_pocket.aggregate,
-        ),
-    )

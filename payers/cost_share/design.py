@@ -1,18 +1,32 @@
 """The plan design that a course runs through: terms by kind of service, and the limits of each plan year."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import Parameter
-from payers.catalogue.vocabulary import NOT_SETTLED
+from payers.catalogue.vocabulary import NOT_SETTLED, Network
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms, settled
-from payers.cost_share.ledger import Balance, Ledger, Opening
+from payers.cost_share.credit import LimitKind
+from payers.cost_share.ledger import Balance, Ledger, Opening, opens, together
+from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PHARMACY
 from payers.cost_share.money import WHOLE_BP, Range, exactly
-from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit
+from payers.cost_share.plan import (
+    Benefits,
+    CarryOver,
+    CostShare,
+    CostShares,
+    Limit,
+    OutOfNetwork,
+    PharmacyLimits,
+    VisitLimit,
+)
+from payers.cost_share.plan_calendar import JANUARY_FIRST, MonthDay, year_start_in
 
 Kind = Literal["default", "drug", "visit", "infusion", "pharmacy_drug"]
-JANUARY_FIRST = (1, 1)
 
 
 class YearAmount(NamedTuple):
@@ -29,13 +43,18 @@ class Design(NamedTuple):
 
     `opening(year, met)` is the plan year that starts in the calendar year `year`: with `met`, after what was already
     credited. `reset` is the month and day it starts on, absent when that is not known. `amounts` are the yearly
-    amounts behind it, for the telling.
+    amounts behind it, for the telling. From `change_on` on the limits are those of `after_change(year, met)`,
+    less what was credited.
     """
 
     terms: Mapping[Kind, tuple[Terms, ...]]
     opening: Callable[[int, bool], Opening]
-    reset: tuple[int, int] | None = JANUARY_FIRST
+    reset: MonthDay | None = JANUARY_FIRST
     amounts: Callable[[int], tuple[YearAmount, ...]] = lambda year: ()
+    carry_over: CarryOver = "none"
+    visit_limit: VisitLimit | None = None
+    change_on: date | None = None
+    after_change: Callable[[int, bool], Opening] = lambda year, met: Opening()
 
     def terms_for(self, kind: Kind) -> tuple[Terms, ...]:
         """The terms of a kind of service; a kind without its own follows the default."""
@@ -73,27 +92,20 @@ def after_met(fresh: Opening, benefits: Benefits | None) -> Opening:
     Without a family amount the patient is taken for the only one of the family with costs.
     """
     benefits = benefits or Benefits()
-    deductible, maximum = benefits.deductible or Limit(), benefits.out_of_pocket_max or Limit()
-    return Opening(
-        Ledger(_less(fresh.least.deductible, deductible, 0), _less(fresh.least.out_of_pocket, maximum, 0)),
-        Ledger(_less(fresh.most.deductible, deductible, None), _less(fresh.most.out_of_pocket, maximum, None)),
-    )
-
-
-def _less(balance: Balance, limit: Limit, unknown_left_cents: int | None) -> Balance:
-    def left(cents: int, met_cents: int | None) -> int:
-        if cents >= UNLIMITED_CENTS:  # no such limit, whatever was credited to it
-            return cents
-        if met_cents is None:
-            return cents if unknown_left_cents is None else unknown_left_cents
-        return max(0, cents - met_cents)
-
-    own, family = limit.individual_met_cents, limit.family_met_cents
-    return Balance(
-        left(balance.individual_cents, own),
-        left(balance.family_cents, own if family is None else family),
-        balance.aggregate,
-    )
+    limits: Mapping[LimitKind, Limit | None] = {
+        "deductible": benefits.deductible,
+        "out-of-pocket-maximum": benefits.out_of_pocket_max,
+    }
+    least: list[int] = []
+    most: list[int] = []
+    for account, low_cents, high_cents in zip(fresh.least.accounts, fresh.least.left, fresh.most.left, strict=True):
+        told = limits.get(account.kind) or Limit()
+        met_cents = told.individual_met_cents
+        if account.member is None and told.family_met_cents is not None:
+            met_cents = told.family_met_cents
+        least.append(0 if met_cents is None else max(0, low_cents - met_cents))
+        most.append(max(0, high_cents - (met_cents or 0)))
+    return Opening(Ledger(fresh.least.accounts, tuple(least)), Ledger(fresh.most.accounts, tuple(most)))
 
 
 def yearly_limits(own: YearAmount | None, family: YearAmount | None) -> tuple[Balance, Balance]:
@@ -107,8 +119,7 @@ def yearly_limits(own: YearAmount | None, family: YearAmount | None) -> tuple[Ba
 
 def no_limits(year: int, met: bool) -> Opening:
     """No deductible to meet and no maximum to reach."""
-    none = Ledger(deductible=Balance(0))
-    return Opening(none, none)
+    return Opening()
 
 
 def no_cost_share() -> Design:
@@ -116,40 +127,135 @@ def no_cost_share() -> Design:
     return Design(terms={"default": (Terms(),)}, opening=no_limits)
 
 
-def from_benefits(benefits: Benefits | None, ceiling: Callable[[int], YearAmount | None]) -> Design:
+def from_benefits(
+    benefits: Benefits | None, ceiling: Callable[[int], YearAmount | None], network: Network = "in"
+) -> Design:
     """The design of a plan whose terms the asker told as far as they are known.
 
     `ceiling(year)` is the most that the law lets an out-of-pocket maximum be (45 CFR 156.130; 42 CFR 422.100(f) for
-    Medicare Advantage): it bounds a limit that nobody told, and a deductible never exceeds the maximum.
+    Medicare Advantage): it bounds a limit that nobody told, and a deductible never exceeds the maximum. Outside the
+    network the terms told for it count; where none were told apart, the plan's only ones.
     """
     benefits = benefits or Benefits()
-    shares = benefits.cost_shares or CostShares()
-    default = shares.default or CostShare()
-    terms: dict[Kind, tuple[Terms, ...]] = {
-        "default": tuple(settled(default)),
-        "pharmacy_drug": tuple(settled(shares.pharmacy_drug or CostShare())),
-    }
-    own: dict[Kind, CostShare | None] = {"drug": shares.drug, "visit": shares.visit, "infusion": shares.infusion}
-    terms |= {kind: tuple(settled(share)) for kind, share in own.items() if share is not None}
+    elsewhere = benefits.out_of_network
+    apart = network == "out" and elsewhere is not None
+    shares = (elsewhere.cost_shares if elsewhere and apart else benefits.cost_shares) or CostShares()
+    month_day = benefits.plan_year_start
+    reset = None if month_day is None else (int(month_day[:2]), int(month_day[3:]))
+    change = benefits.tier_change
+
+    def federal(year: int) -> YearAmount | None:
+        """The law's limit stands in the network alone."""
+        return ceiling(year) if network == "in" or apart else None
 
     def opening(year: int, met: bool) -> Opening:
-        federal = ceiling(year)
-        highest = UNLIMITED_CENTS if federal is None else federal.amount.high_cents
-        maximum = _left(benefits.out_of_pocket_max, highest, met=met)
-        if federal is not None and benefits.out_of_pocket_max is not None:
-            maximum = _self_only(maximum, federal.amount, benefits.out_of_pocket_max, met=met)
-        plan_maximum = benefits.out_of_pocket_max and benefits.out_of_pocket_max.individual_cents
-        deductible = _left(benefits.deductible, highest if plan_maximum is None else plan_maximum, met=met)
-        return Opening(Ledger(deductible[0], maximum[0]), Ledger(deductible[1], maximum[1]))
+        changed = change is not None and reset is not None and change.on <= year_start_in(year, reset)
+        return together(_accounts(_of_new_tier(benefits) if changed else benefits, federal(year), met=met))
+
+    def after_change(year: int, met: bool) -> Opening:
+        return together(_accounts(_of_new_tier(benefits), federal(year), met=met))
 
     def amounts(year: int) -> tuple[YearAmount, ...]:
         told = benefits.out_of_pocket_max is not None and benefits.out_of_pocket_max.individual_cents is not None
-        federal = None if told else ceiling(year)
-        return () if federal is None else (federal,)
+        limit = None if told else federal(year)
+        return () if limit is None else (limit,)
 
-    month_day = benefits.plan_year_start
-    reset = None if month_day is None else (int(month_day[:2]), int(month_day[3:]))
-    return Design(terms=terms, opening=opening, reset=reset, amounts=amounts)
+    return Design(
+        terms=_terms(shares, deductible_counts=benefits.deductible_counts_to_maximum, in_network=network == "in"),
+        opening=opening,
+        reset=reset,
+        amounts=amounts,
+        carry_over=benefits.carry_over,
+        visit_limit=benefits.visit_limit,
+        change_on=None if change is None else change.on,
+        after_change=after_change,
+    )
+
+
+def _terms(shares: CostShares, *, deductible_counts: bool, in_network: bool) -> dict[Kind, tuple[Terms, ...]]:
+    def every(share: CostShare | None) -> tuple[Terms, ...]:
+        return tuple(
+            each._replace(
+                # free preventive care is a promise about the plan's own network (45 CFR 147.130(a)(3))
+                preventive=each.preventive and in_network,
+                deductible_counts_to_maximum=deductible_counts,
+            )
+            for each in settled(share or CostShare())
+        )
+
+    terms: dict[Kind, tuple[Terms, ...]] = {
+        "default": every(shares.default),
+        "pharmacy_drug": every(shares.pharmacy_drug),
+    }
+    own: dict[Kind, CostShare | None] = {"drug": shares.drug, "visit": shares.visit, "infusion": shares.infusion}
+    terms |= {kind: every(share) for kind, share in own.items() if share is not None}
+    return terms
+
+
+def _of_new_tier(benefits: Benefits) -> Benefits:
+    """The plan with the limits of the tier it changes to, and with what is met of the old ones."""
+    change = benefits.tier_change
+    if change is None:
+        return benefits
+
+    def changed(limit: Limit, before: Limit | None) -> Limit:
+        met = before or Limit()
+        return msgspec.structs.replace(
+            limit, individual_met_cents=met.individual_met_cents, family_met_cents=met.family_met_cents
+        )
+
+    return msgspec.structs.replace(
+        benefits,
+        deductible=changed(change.deductible, benefits.deductible),
+        out_of_pocket_max=changed(change.out_of_pocket_max, benefits.out_of_pocket_max),
+    )
+
+
+def _accounts(told: Benefits, federal: YearAmount | None, *, met: bool) -> Iterator[Opening]:
+    """The limits of each pool of claims: the network's, and apart from them the drug benefit's and those outside."""
+    pharmacy, outside = told.pharmacy or PharmacyLimits(), told.out_of_network
+    highest = UNLIMITED_CENTS if federal is None else federal.amount.high_cents
+    maximum = _left(told.out_of_pocket_max, highest, met=met)
+    if federal is not None and told.out_of_pocket_max is not None:
+        maximum = _self_only(maximum, federal.amount, told.out_of_pocket_max, met=met)
+    plan_maximum = told.out_of_pocket_max and told.out_of_pocket_max.individual_cents
+    deductible = _left(told.deductible, highest if plan_maximum is None else plan_maximum, met=met)
+    yield from _pooled("deductible", deductible, pharmacy.deductible, outside, outside and outside.deductible, met=met)
+    yield from _pooled(
+        "out-of-pocket-maximum",
+        maximum,
+        pharmacy.out_of_pocket_max,
+        outside,
+        outside and outside.out_of_pocket_max,
+        met=met,
+    )
+    if told.coinsurance_max is not None:
+        yield opens("coinsurance-maximum", *_left(told.coinsurance_max, UNLIMITED_CENTS, met=met))
+
+
+def _pooled(
+    kind: LimitKind,
+    limit: tuple[Balance, Balance],
+    of_pharmacy: Limit | None,
+    outside: OutOfNetwork | None,
+    limit_outside: Limit | None,
+    *,
+    met: bool,
+) -> Iterator[Opening]:
+    """One kind of limit in each pool that has one of its own."""
+    apart = {PHARMACY} if of_pharmacy else set[str]()
+    if outside:
+        apart.add(OUT_OF_NETWORK)
+    inside = frozenset({MEDICAL, PHARMACY, OUT_OF_NETWORK} - apart)
+    beyond = frozenset({OUT_OF_NETWORK})
+    crossed = inside | beyond if outside and outside.cross_credit else None
+    yield opens(kind, *limit, governs=inside if apart else None, credited_by=crossed or (inside if apart else None))
+    if of_pharmacy:
+        own = frozenset({PHARMACY})
+        yield opens(kind, *_left(of_pharmacy, UNLIMITED_CENTS, met=met), governs=own, credited_by=own)
+    if outside:
+        left = _left(limit_outside, UNLIMITED_CENTS, met=met)
+        yield opens(kind, *left, governs=beyond, credited_by=crossed or beyond)
 
 
 def _left(limit: Limit | None, ceiling_cents: int, *, met: bool) -> tuple[Balance, Balance]:

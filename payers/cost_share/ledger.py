@@ -1,49 +1,134 @@
-"""What is left of a plan year's limits, for the patient and the family."""
+"""What is left of a plan year's limits."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
+from payers.cost_share.credit import Credit, LimitKind
+from payers.cost_share.line import MEDICAL, PATIENT
+from payers.cost_share.money import Range
 
 
-class Balance(NamedTuple):
-    """What is left of one limit. With `aggregate` only the family's amount governs, otherwise the smaller."""
+class Account(NamedTuple):
+    """One limit of one owner: a member, or with no member the family.
 
-    individual_cents: int = UNLIMITED_CENTS
-    family_cents: int = UNLIMITED_CENTS
-    aggregate: bool = False
+    `governs` names the pools of claims that it limits, `credited_by` those whose payments use it up; absent, all. Two
+    networks without cross-credit are two accounts that each govern and take their own pool; with cross-credit each
+    governs its own and takes both.
+    """
 
-    @property
-    def remaining_cents(self) -> int:
-        """What the next service can still use up."""
-        return self.family_cents if self.aggregate else min(self.individual_cents, self.family_cents)
-
-    def less(self, credit_cents: int) -> "Balance":
-        """After a credit toward both."""
-        return Balance(
-            max(0, self.individual_cents - credit_cents), max(0, self.family_cents - credit_cents), self.aggregate
-        )
+    kind: LimitKind
+    member: str | None = PATIENT
+    governs: frozenset[str] | None = None
+    credited_by: frozenset[str] | None = None
 
 
 class Ledger(NamedTuple):
-    """The two limits of one plan year."""
+    """What is left of each account. Of several that govern one line the smallest remainder counts.
 
-    deductible: Balance = Balance()
-    out_of_pocket: Balance = Balance()
+    A credit from a pool that an account does not govern may take it below nothing, which is as good as nothing.
+    """
 
-    def after(self, deductible_credit_cents: int, out_of_pocket_credit_cents: int) -> "Ledger":
-        """After a line posted its credits."""
-        return Ledger(
-            self.deductible.less(deductible_credit_cents), self.out_of_pocket.less(out_of_pocket_credit_cents)
+    accounts: tuple[Account, ...] = ()
+    left: tuple[int, ...] = ()
+
+    def remaining_cents(self, kind: LimitKind, pool: str = MEDICAL, member: str = PATIENT) -> int:
+        """What the next service can still use up. With no account of the kind: no deductible, no maximum."""
+        least = UNLIMITED_CENTS
+        found = False
+        for account, left in zip(self.accounts, self.left, strict=True):
+            if (
+                account.kind == kind
+                and (account.member is None or account.member == member)
+                and (account.governs is None or pool in account.governs)
+            ):
+                found = True
+                least = min(least, left)
+        if not found and kind == "deductible":
+            return 0
+        return max(0, least)
+
+    def after(self, credit: Credit, pool: str = MEDICAL, member: str = PATIENT) -> "Ledger":
+        """After a line posted its credit; a negative credit gives back what a reversed line took."""
+        return self._replace(
+            left=tuple(
+                left - credit.toward(account.kind)
+                if (account.member is None or account.member == member)
+                and (account.credited_by is None or pool in account.credited_by)
+                else left
+                for account, left in zip(self.accounts, self.left, strict=True)
+            )
         )
 
 
 class Opening(NamedTuple):
     """A plan year as it opens for the course: between the ledger with least left and the one with most left."""
 
-    least: Ledger
-    most: Ledger
+    least: Ledger = Ledger()
+    most: Ledger = Ledger()
 
     @property
     def exact(self) -> bool:
         """Whether what is left is known."""
         return self.least == self.most
+
+    def remaining(self, kind: LimitKind, pool: str = MEDICAL, member: str = PATIENT) -> Range:
+        """What the next service can still use up, from least to most."""
+        return Range(
+            low_cents=self.least.remaining_cents(kind, pool, member),
+            high_cents=self.most.remaining_cents(kind, pool, member),
+        )
+
+
+class Balance(NamedTuple):
+    """What is left of one limit for the patient and for the family. With `aggregate` only the family's counts."""
+
+    individual_cents: int = UNLIMITED_CENTS
+    family_cents: int = UNLIMITED_CENTS
+    aggregate: bool = False
+
+
+def opens(
+    kind: LimitKind,
+    least: Balance,
+    most: Balance | None = None,
+    *,
+    governs: frozenset[str] | None = None,
+    credited_by: frozenset[str] | None = None,
+) -> Opening:
+    """One limit as a plan year opens with it; without `most` it is known. No such limit is no account."""
+    most = most or least
+    rows: list[tuple[Account, int, int]] = []
+    if not least.aggregate and least.individual_cents < UNLIMITED_CENTS:
+        own = Account(kind, PATIENT, governs, credited_by)
+        rows.append((own, least.individual_cents, most.individual_cents))
+    if least.family_cents < UNLIMITED_CENTS:
+        rows.append((Account(kind, None, governs, credited_by), least.family_cents, most.family_cents))
+    accounts = tuple(account for account, *_ in rows)
+    return Opening(
+        Ledger(accounts, tuple(low for _, low, _ in rows)), Ledger(accounts, tuple(high for *_, high in rows))
+    )
+
+
+def together(openings: Iterable[Opening]) -> Opening:
+    """Several limits of one plan year."""
+    accounts: tuple[Account, ...] = ()
+    least: tuple[int, ...] = ()
+    most: tuple[int, ...] = ()
+    for opening in openings:
+        accounts += opening.least.accounts
+        least += opening.least.left
+        most += opening.most.left
+    return Opening(Ledger(accounts, least), Ledger(accounts, most))
+
+
+def enclose(openings: Iterable[Opening]) -> Opening:
+    """From the least to the most that any of them leaves; all have the same accounts."""
+    several = tuple(openings)
+    if len(several) == 1:
+        return several[0]
+    accounts = several[0].least.accounts
+    return Opening(
+        Ledger(accounts, tuple(map(min, *(each.least.left for each in several)))),
+        Ledger(accounts, tuple(map(max, *(each.most.left for each in several)))),
+    )

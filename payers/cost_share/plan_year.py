@@ -12,11 +12,11 @@ from payers.cost_share.accumulators import (
     Posting,
     YearlyLimit,
     carried_over,
-    credit_for,
     remaining_cents,
 )
 from payers.cost_share.adjudicate import NOTHING, Share, Terms, adjudicate
 from payers.cost_share.assistance import POLICIES, Card, Policy
+from payers.cost_share.credit import credit_for
 
 
 class Claim(NamedTuple):

@@ -3,7 +3,7 @@
 from payers.catalogue.catalogue import Catalogue
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms
 from payers.cost_share.design import Design, YearAmount, after_met, coinsurance, no_limits, year_amount, yearly_limits
-from payers.cost_share.ledger import Balance, Ledger, Opening
+from payers.cost_share.ledger import Balance, Opening, opens, together
 from payers.cost_share.money import WHOLE_BP
 from payers.cost_share.plan import Benefits
 
@@ -20,7 +20,7 @@ def medicare_part_b(catalogue: Catalogue, benefits: Benefits | None, service_yea
     def opening(year: int, met: bool) -> Opening:
         known = amounts(year)
         least, most = (known[0].amount.low_cents, known[0].amount.high_cents) if known else (0, UNLIMITED_CENTS)
-        fresh = Opening(Ledger(Balance(least)), Ledger(Balance(most)))
+        fresh = opens("deductible", Balance(least), Balance(most))
         return after_met(fresh, benefits) if met else fresh
 
     share = year_amount(catalogue, "medicare-part-b", "coinsurance", service_year)
@@ -44,7 +44,7 @@ def champva(catalogue: Catalogue, benefits: Benefits | None, service_year: int) 
         deductible = yearly_limits(amount("deductible", year, "individual"), amount("deductible", year, "family"))
         cap = amount("catastrophic-cap", year)
         maximum = yearly_limits(cap, cap)
-        fresh = Opening(Ledger(deductible[0], maximum[0]), Ledger(deductible[1], maximum[1]))
+        fresh = together([opens("deductible", *deductible), opens("out-of-pocket-maximum", *maximum)])
         return after_met(fresh, benefits) if met else fresh
 
     share = amount("coinsurance", service_year)

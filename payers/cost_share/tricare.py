@@ -22,7 +22,7 @@ from payers.cost_share.design import (
     year_amount,
     yearly_limits,
 )
-from payers.cost_share.ledger import Balance, Ledger, Opening
+from payers.cost_share.ledger import Opening, opens, together
 from payers.cost_share.plan import Benefits
 
 Plan = Literal["prime", "select"]
@@ -112,10 +112,13 @@ class _Sheet(NamedTuple):
         return coinsurance(share)
 
     def opening(self, year: int, met: bool) -> Opening:
-        deductible = yearly_limits(*self.deductible(year)) if self.has_deductible else (Balance(0), Balance(0))
-        cap = self.cap(year)
-        maximum = (Balance(), Balance()) if self.point_of_service else yearly_limits(cap, cap)
-        opening = Opening(Ledger(deductible[0], maximum[0]), Ledger(deductible[1], maximum[1]))
+        limits: list[Opening] = []
+        if self.has_deductible:
+            limits.append(opens("deductible", *yearly_limits(*self.deductible(year))))
+        if not self.point_of_service:
+            cap = self.cap(year)
+            limits.append(opens("out-of-pocket-maximum", *yearly_limits(cap, cap)))
+        opening = together(limits)
         return after_met(opening, self.benefits) if met else opening
 
     def deductible(self, year: int) -> tuple[YearAmount | None, YearAmount | None]:

@@ -10,13 +10,14 @@ from msgspec import Meta
 from payers.catalogue.model import Frozen
 from payers.catalogue.vocabulary import Network
 from payers.cost_share.adjudicate import Terms
-from payers.cost_share.bounds import Line, LineBounds, Visit, enclose, run
-from payers.cost_share.design import JANUARY_FIRST, Design, Kind, from_benefits
-from payers.cost_share.ledger import Opening
+from payers.cost_share.bounds import LineBounds, Period, hull_lines, run
+from payers.cost_share.design import Design, Kind, from_benefits
+from payers.cost_share.ledger import Opening, enclose
+from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import ZERO, Range, exactly, hull
 from payers.cost_share.plan import Benefits, Cents, CostShare, CostShares
+from payers.cost_share.plan_calendar import JANUARY_FIRST, year_start
 from payers.estimate.because import Because, Left, reasons
-from payers.estimate.evaluate import hull_lines, year_start
 from payers.estimate.question import Language, Name
 from payers.estimate.tell import ALMOST_UNLIMITED
 
@@ -152,7 +153,7 @@ def _through(asked: AdjudicationQuestion, design: Design, years: Sequence[int]) 
                 Visit(year, (_line(service, terms[open_kinds.index(kind)]),))
                 for service, kind, year in zip(asked.services, kinds, years, strict=True)
             ],
-            openings,
+            [Period(opening) for opening in openings],
         )
         for terms in product(*(design.terms[kind] for kind in open_kinds))
     ]
@@ -161,9 +162,7 @@ def _through(asked: AdjudicationQuestion, design: Design, years: Sequence[int]) 
         visits = [each.visits[position] for each in runs]
         begins = position == 0 or years[position - 1] != year
         before = openings[year] if begins else splits[-1].after
-        after = Opening(
-            enclose([visit.after.least for visit in visits], min), enclose([visit.after.most for visit in visits], max)
-        )
+        after = enclose(visit.after for visit in visits)
         splits.append(_Split(hull_lines([visit.lines[0] for visit in visits]), before, after))
     return splits, hull(Range(low_cents=sum(each.cheapest), high_cents=sum(each.dearest)) for each in runs)
 
@@ -223,15 +222,11 @@ def _cost_share(benefits: Benefits, service: ServiceInput) -> CostShare:
 
 
 def _left(opening: Opening) -> Left:
-    ends = opening.least, opening.most
-    return Left(
-        _known([ledger.deductible.remaining_cents for ledger in ends]),
-        _known([ledger.out_of_pocket.remaining_cents for ledger in ends]),
-    )
+    return Left(_known(opening.remaining("deductible")), _known(opening.remaining("out-of-pocket-maximum")))
 
 
-def _known(ends: Sequence[int]) -> Range | None:
-    return None if max(ends) >= ALMOST_UNLIMITED else Range(low_cents=min(ends), high_cents=max(ends))
+def _known(left: Range) -> Range | None:
+    return None if left.high_cents >= ALMOST_UNLIMITED else left
 
 
 def _totals(services: Sequence[ServiceAnswer], patient: Range) -> Totals:

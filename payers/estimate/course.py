@@ -1,6 +1,5 @@
 """The course: which sessions, on which days, in which phase."""
 
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import count, islice
@@ -21,12 +20,6 @@ class Slot(NamedTuple):
     number: int
     on: date
     phase: str
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day some months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def phases(treatment: TreatmentInfo, indication: Indication | None) -> list[Phase]:

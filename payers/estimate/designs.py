@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from payers.cost_share import programmes, tricare
-from payers.cost_share.design import Design, from_benefits, no_cost_share, year_amount
+from payers.cost_share.design import Design, YearAmount, from_benefits, no_cost_share, year_amount
 from payers.cost_share.plan import Benefits
 from payers.estimate.case import Case, World
 
@@ -44,14 +44,13 @@ def _told(case: Case, world: World) -> Iterator[Design]:
     outside it anything is possible.
     """
     catalogue, benefits = case.catalogue, case.question.benefits
-    if world.network == "out":
-        # Source: 45 CFR 156.130(c); 42 CFR 422.100(f)(4).
-        yield from_benefits(benefits, lambda _: None)
-        if case.question.network is None and benefits is not None:
-            yield from_benefits(Benefits(plan_year_start=benefits.plan_year_start), lambda _: None)
-    elif world.decision.line_of_business == "medicare-advantage":
-        yield from_benefits(
-            benefits, lambda year: year_amount(catalogue, "medicare-advantage", "moop-in-network", year)
-        )
-    else:
-        yield from_benefits(benefits, lambda year: year_amount(catalogue, "aca", "oop-max-self", year))
+
+    def ceiling(year: int) -> YearAmount | None:
+        if world.decision.line_of_business == "medicare-advantage":
+            return year_amount(catalogue, "medicare-advantage", "moop-in-network", year)
+        return year_amount(catalogue, "aca", "oop-max-self", year)
+
+    # Source: 45 CFR 156.130(c); 42 CFR 422.100(f)(4).
+    yield from_benefits(benefits, ceiling, world.network or "in")
+    if world.network == "out" and case.question.network is None and benefits and not benefits.out_of_network:
+        yield from_benefits(Benefits(plan_year_start=benefits.plan_year_start), ceiling, "out")

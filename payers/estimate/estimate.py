@@ -14,8 +14,8 @@ from payers.cost_share.money import Range, hull
 from payers.estimate.case import Case, World
 from payers.estimate.course import LONGEST
 from payers.estimate.evaluate import Outcome, evaluate, self_pay
-from payers.estimate.helpers import usable_cards
 from payers.estimate.question import DatesCourse, Question
+from payers.estimate.second_payers import usable_cards
 from payers.estimate.unknowns import Worth, all_typical, find, which_payer, worth
 from payers.estimate.who_pays import Refusal, who_pays
 

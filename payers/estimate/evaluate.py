@@ -1,41 +1,29 @@
 """Every world that the open inputs allow, each computed with proven bounds, and the hull of them all."""
 
-from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from itertools import accumulate
 from statistics import median_low
 from typing import NamedTuple
 
 from payers.catalogue.vocabulary import LineOfBusiness
 from payers.cost_share import tricare_secondary
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
-from payers.cost_share.bounds import (
-    Aid,
-    CourseBounds,
-    Helper,
-    Line,
-    LineBounds,
-    Visit,
-    VisitBounds,
-    bound,
-    enclose,
-    highs,
-    lows,
-    paths,
-    run,
-)
-from payers.cost_share.design import JANUARY_FIRST, Design, YearAmount, no_cost_share
-from payers.cost_share.ledger import Opening
+from payers.cost_share.bounds import CourseBounds, Period, VisitBounds, run
+from payers.cost_share.design import Design, YearAmount
+from payers.cost_share.ledger import Opening, enclose
+from payers.cost_share.line import Visit
 from payers.cost_share.money import ZERO, Range, hull, share_of
 from payers.cost_share.plan import MAX_CENTS
+from payers.cost_share.plan_calendar import JANUARY_FIRST, year_start
 from payers.estimate import prices
+from payers.estimate.any_reset import any_reset
 from payers.estimate.case import OFFICE, Case, World
 from payers.estimate.course import Slot
 from payers.estimate.designs import designs
-from payers.estimate.helpers import helper_for
 from payers.estimate.prices import FEE_LINES, Price, Service
+from payers.estimate.second_payers import second_payers
 from payers.estimate.session import PlanSession, self_pay_lines
+from payers.estimate.timeline import timeline
 
 
 class Priced(NamedTuple):
@@ -68,7 +56,10 @@ class Outcome(NamedTuple):
     amounts: tuple[YearAmount, ...]
     """Yearly amounts of public programmes that bound it."""
     openings: tuple[Opening, ...]
-    """How each plan year opens; one for the whole course where nobody knows when the limits start again."""
+    """How each stretch of the course with its own limits may open; one for the whole course where nobody knows when
+    the limits start again, none without a plan."""
+    period_of: tuple[int, ...]
+    """The stretch of each slot."""
     reset_known: bool
 
     @property
@@ -98,15 +89,16 @@ def evaluate(case: Case, *, bounded: int | None = None) -> list[Outcome]:
 
 def self_pay(case: Case, world: World, *, bounded: int | None = None) -> Iterator[Outcome]:
     """The worlds in which the patient pays the clinic's price; one for each schedule."""
-    nothing = no_cost_share().opening(case.today.year, False)
     for slots in case.schedules():
         asked = [
             _price(case, slot, None, lambda service: prices.cash(case.catalogue, case.question.prices, service))
             for slot in slots
         ]
-        bounds = run([Visit(0, self_pay_lines(price.amount)) for price in asked], [nothing], bounded=bounded)
+        visits = [Visit(0, self_pay_lines(price.amount)) for price in asked]
+        bounds = run(visits, [Period(Opening())], bounded=bounded)
         most = [price.amount.high_cents for price in asked]
-        yield _outcome(case, world, Priced(slots, asked), bounds, [nothing], most)
+        calendar = sorted({year_start(slot.on, JANUARY_FIRST) for slot in slots})
+        yield _outcome(case, world, Priced(slots, asked), bounds, most, calendar)
 
 
 def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
@@ -124,32 +116,43 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
 
 def _through(case: Case, world: World, course: Priced, design: Design, *, bounded: int | None) -> Outcome:
     """One course through one design. A reset whose day is not known may come before any session."""
-    helper, aid = helper_for(case, world.decision)
-    split = bool(case.doses_mg) and (bool(aid) or any(kind in design.terms for kind in ("drug", "visit")))
+    behind = second_payers(case, world.decision)
+    split = bool(case.doses_mg) and (
+        any(payer.assists for payer in behind) or any(kind in design.terms for kind in ("drug", "visit"))
+    )
     sessions = [_session(case, world, slot, price) for slot, price in zip(*course, strict=True)]
     lines = [session.lines(design, split=split) for session in sessions]
     # Drug and visit are bounded apart, but together they are never more than the session.
     most = [max(each.high_cents for each in (session.allowed, session.charge) if each) for session in sessions]
-    reset = design.reset or JANUARY_FIRST
-    starts = [year_start(slot.on, reset) for slot in course.slots]
-    calendar = sorted(set(starts))
-    current = year_start(case.today, reset)
-    reset_known = design.reset is not None and case.start_known and not case.any_count
-    if reset_known:
-        openings = [
-            design.opening(start.year, position == 0 and start <= current) for position, start in enumerate(calendar)
-        ]
-        visits = [Visit(calendar.index(start), each) for start, each in zip(starts, lines, strict=True)]
-        bounds = run(visits, openings, helper, aid=aid, bounded=bounded)
+    days = [slot.on for slot in course.slots]
+    along = timeline(design, days, case.today)
+    if design.reset is not None and case.start_known and not case.any_count:
+        visits = [Visit(period, each) for period, each in zip(along.period_of, lines, strict=True)]
+        bounds = run(visits, along.periods, behind, bounded=bounded)
+        openings, period_of = [period.opening for period in along.periods], along.period_of
     else:
-        met = _enclose(design.opening(year, True) for year in {starts[0].year, current.year})
-        fresh = _enclose(design.opening(year, False) for year in {starts[0].year, starts[-1].year, current.year + 1})
-        openings = [_enclose((met, fresh))]
-        begun = case.start_known and (starts[0] <= current if design.reset else case.start_on <= case.today)
-        running = met if begun else openings[0]
-        bounds = _any_reset(lines, running, fresh, helper, aid=aid, bounded=bounded)
-    amounts = tuple(amount for start in calendar for amount in design.amounts(start.year))
-    return _outcome(case, world, course, bounds, openings, most, amounts, reset=reset, reset_known=reset_known)
+        reset = design.reset or JANUARY_FIRST
+        current = year_start(case.today, reset)
+        met = enclose(design.opening(year, True) for year in {along.year_starts[0].year, current.year})
+        fresh = enclose(
+            design.opening(year, False)
+            for year in {along.year_starts[0].year, along.year_starts[-1].year, current.year + 1}
+        )
+        begun = case.start_known and (along.year_starts[0] <= current if design.reset else case.start_on <= case.today)
+        openings, period_of = [enclose((met, fresh))], tuple(0 for _ in days)
+        bounds = any_reset(lines, met if begun else openings[0], fresh, behind, bounded=bounded)
+    return _outcome(
+        case,
+        world,
+        course,
+        bounds,
+        most,
+        along.year_starts,
+        openings=tuple(openings),
+        period_of=period_of,
+        amounts=tuple(amount for start in along.year_starts for amount in design.amounts(start.year)),
+        reset_known=design.reset is not None and case.start_known and not case.any_count,
+    )
 
 
 def _session(case: Case, world: World, slot: Slot, price: Price) -> PlanSession:
@@ -174,55 +177,11 @@ def _session(case: Case, world: World, slot: Slot, price: Price) -> PlanSession:
         dose_mg=case.doses_mg[0] if len(case.doses_mg) == 1 else None,
         on=slot.on,
         lane=world.lane or "medical",
+        network=world.network or "in",
         allowed=amount,
         visit=ZERO if visit is None else visit.amount,
         charge=charge,
     )
-
-
-def _any_reset(
-    lines: Sequence[tuple[Line, ...]],
-    met: Opening,
-    fresh: Opening,
-    helper: Helper,
-    *,
-    aid: Aid | None,
-    bounded: int | None,
-) -> CourseBounds:
-    """The plan year may start again before any session, or before none.
-
-    `met` is the year that runs when the course starts, which a later start may find renewed already. Every session is
-    taken as wide as any of them, since nobody knows which falls where. A session is then either one
-    of the running year or the first, second, ... of a new one, and the sum is the running year's for the first
-    sessions and the new year's for the rest.
-    """
-    widest = tuple(_widest(several) for several in zip(*lines, strict=True))
-    visits = [Visit(0, widest) for _ in lines]
-    running = bound(visits, [met], helper, bounded=bounded)
-    renewed = bound(visits, [fresh], helper, bounded=bounded)
-    any_renewed = accumulate(renewed, lambda wider, visit: _hull_visits((wider, visit)))
-    either = tuple(_hull_visits(pair) for pair in zip(running, any_renewed, strict=True))
-
-    def split(*, dear: bool) -> Iterator[tuple[int, ...]]:
-        """Every course that begins in the running year and ends in a new one, and the one that stays."""
-        for before, after in zip(
-            paths(visits, [met], helper, dear=dear), paths(visits, [fresh], helper, dear=dear), strict=True
-        ):
-            for start in range(len(visits) + 1):
-                yield before[:start] + after[: len(visits) - start]
-
-    return CourseBounds(
-        either,
-        lows(visits, either) if aid else min(split(dear=False), key=sum),
-        highs(visits, [_enclose((met, fresh))], helper, either)
-        if aid == "uncredited"
-        else max(split(dear=True), key=sum),
-    )
-
-
-def _widest(lines: Sequence[Line]) -> Line:
-    charges = [line.charge for line in lines if line.charge is not None]
-    return lines[0]._replace(allowed=hull(line.allowed for line in lines), charge=hull(charges) if charges else None)
 
 
 def _outcome(
@@ -230,16 +189,16 @@ def _outcome(
     world: World,
     course: Priced,
     bounds: CourseBounds,
-    openings: Sequence[Opening],
     most: Sequence[int],
-    amounts: tuple[YearAmount, ...] = (),
+    calendar: Sequence[date],
     *,
-    reset: tuple[int, int] = JANUARY_FIRST,
+    openings: tuple[Opening, ...] = (),
+    period_of: tuple[int, ...] = (),
+    amounts: tuple[YearAmount, ...] = (),
     reset_known: bool = True,
 ) -> Outcome:
     slots, session_prices = course
-    starts = [year_start(slot.on, reset) for slot in slots]
-    calendar = sorted(set(starts))
+    starts = [max(start for start in calendar if start <= slot.on) for slot in slots]
     visits = tuple(
         visit._replace(patient_pays=_at_most(visit.patient_pays, cents))
         for visit, cents in zip(bounds.visits, most, strict=False)
@@ -264,7 +223,7 @@ def _outcome(
     if case.any_count:
         whole = Range(low_cents=min(whole.low_cents, rows[0].low_cents), high_cents=whole.high_cents)
         typical = hull(rows)
-        if any(opening.least.out_of_pocket.remaining_cents < UNLIMITED_CENTS for opening in openings):
+        if any(opening.least.remaining_cents("out-of-pocket-maximum") < UNLIMITED_CENTS for opening in openings):
             typical = Range(low_cents=0, high_cents=typical.high_cents)
     return Outcome(
         world=world,
@@ -277,7 +236,8 @@ def _outcome(
         by_year=tuple(by_year),
         price=prices.join(session_prices),
         amounts=amounts,
-        openings=tuple(openings),
+        openings=openings,
+        period_of=period_of,
         reset_known=reset_known,
     )
 
@@ -290,16 +250,6 @@ def _median(rows: Sequence[Range]) -> Range:
     return Range(
         low_cents=median_low([row.low_cents for row in rows]), high_cents=median_low([row.high_cents for row in rows])
     )
-
-
-def year_start(on: date, reset: tuple[int, int]) -> date:
-    """The first day of the plan year that holds `on`; a reset on 29 February falls on 28 in other years."""
-    month, day = reset
-    for year in (on.year, on.year - 1):
-        start = date(year, month, min(day, monthrange(year, month)[1]))
-        if start <= on:
-            return start
-    raise AssertionError("a plan year starts every year")
 
 
 def _service(case: Case, on: date, line: LineOfBusiness | None) -> Service:
@@ -323,32 +273,4 @@ def _price(case: Case, slot: Slot, line: LineOfBusiness | None, ask: Callable[[S
     found = [price for day in days if (price := ask(_service(case, day, line)))]
     return (
         prices.join(found) if found else Price(Range(low_cents=0, high_cents=MAX_CENTS), "published-range", (), False)
-    )
-
-
-def _enclose(openings: Iterable[Opening]) -> Opening:
-    several = tuple(openings)
-    return Opening(enclose([each.least for each in several], min), enclose([each.most for each in several], max))
-
-
-def _hull_visits(visits: Sequence[VisitBounds]) -> VisitBounds:
-    return VisitBounds(
-        lines=tuple(hull_lines(lines) for lines in zip(*(visit.lines for visit in visits), strict=True)),
-        patient_pays=hull(visit.patient_pays for visit in visits),
-        after=_enclose(visit.after for visit in visits),
-    )
-
-
-def hull_lines(lines: Sequence[LineBounds]) -> LineBounds:
-    """The hull of the same line in several worlds, part by part."""
-    return LineBounds(
-        line=lines[0].line._replace(allowed=hull(each.line.allowed for each in lines)),
-        deductible=hull(each.deductible for each in lines),
-        copay=hull(each.copay for each in lines),
-        coinsurance=hull(each.coinsurance for each in lines),
-        balance_bill=hull(each.balance_bill for each in lines),
-        plan_pays=hull(each.plan_pays for each in lines),
-        other_payers_pay=hull(each.other_payers_pay for each in lines),
-        assistance=hull(each.assistance for each in lines),
-        patient_pays=hull(each.patient_pays for each in lines),
     )

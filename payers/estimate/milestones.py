@@ -3,14 +3,18 @@
 from collections.abc import Callable, Iterator
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
+from payers.cost_share.credit import LimitKind
 from payers.cost_share.ledger import Opening
+from payers.cost_share.plan_calendar import months_later
 from payers.estimate.answer import Milestone
-from payers.estimate.course import months_later
 from payers.estimate.evaluate import Outcome
 from payers.estimate.question import Language
 from payers.estimate.words import say
 
-LIMITS = (("deductible-met", "deductible"), ("out-of-pocket-max-reached", "out_of_pocket"))
+LIMITS: tuple[tuple[str, LimitKind], ...] = (
+    ("deductible-met", "deductible"),
+    ("out-of-pocket-max-reached", "out-of-pocket-maximum"),
+)
 
 
 def milestones(outcome: Outcome, lang: Language, shown: int) -> tuple[Milestone, ...]:
@@ -33,18 +37,18 @@ def _resets(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]
 
 
 def _limits(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:
-    for year, opening in enumerate(outcome.openings):
+    for period, opening in enumerate(outcome.openings):
         after = [
             (position + 1, visit.after)
             for position, visit in enumerate(outcome.visits[:shown])
-            if outcome.years[position] == year or not outcome.reset_known
+            if outcome.period_of[position] == period
         ]
-        for kind, limit in LIMITS:
-            if 0 < getattr(opening.most, limit).remaining_cents < UNLIMITED_CENTS:
-                earliest = _first(after, lambda state, limit=limit: getattr(state.least, limit).remaining_cents == 0)
-                latest = _first(after, lambda state, limit=limit: getattr(state.most, limit).remaining_cents == 0)
+        for milestone, kind in LIMITS:
+            if 0 < opening.remaining(kind).high_cents < UNLIMITED_CENTS:
+                earliest = _first(after, lambda state, kind=kind: state.remaining(kind).low_cents == 0)
+                latest = _first(after, lambda state, kind=kind: state.remaining(kind).high_cents == 0)
                 if earliest is not None and (earliest, latest) != (1, None):
-                    yield _milestone(kind, earliest, latest, lang)
+                    yield _milestone(milestone, earliest, latest, lang)
 
 
 def _renewals(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:

@@ -9,9 +9,9 @@ from payers.catalogue.vocabulary import FACILITY_PLACES, GOVERNMENT_LINES
 from payers.estimate.answer import NoticeAnswer
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Estimate
-from payers.estimate.helpers import usable_cards
 from payers.estimate.prices import FEE_LINES
 from payers.estimate.question import Language, Medicaid, Medigap, Qmb, SecondCommercial
+from payers.estimate.second_payers import usable_cards
 from payers.estimate.unknowns import PLAN_LINES
 from payers.estimate.words import say
 

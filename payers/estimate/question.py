@@ -11,6 +11,8 @@ from payers.cost_share.money import Range
 from payers.cost_share.plan import Benefits, Cents
 
 Language = Literal["en", "es"]
+Assignment = Literal["accepted", "not-accepted", "opted-out"]
+"""Whether the clinic takes what Medicare approves as full payment, or has left Medicare altogether."""
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 
 MAX_WEEKS = 52
@@ -79,14 +81,20 @@ class Prices(Frozen):
 
 
 class Medigap(Frozen, tag_field="kind", tag="medigap"):
-    """A Medicare supplement by its letter."""
+    """A Medicare supplement by its letter.
+
+    `met_cents` is what was credited this calendar year toward the yearly limit of K and L, or the high deductible.
+    """
 
     plan: Literal["A", "B", "C", "D", "F", "G", "K", "L", "M", "N"]
     high_deductible: bool = False
+    met_cents: Cents | None = None
 
     def __post_init__(self) -> None:
         if self.high_deductible and self.plan not in ("F", "G"):
             raise ValueError("only plans F and G have a high-deductible form")
+        if self.met_cents is not None and not (self.high_deductible or self.plan in ("K", "L")):
+            raise ValueError("met_cents belongs to plans K and L and to the high-deductible forms")
 
 
 class Qmb(Frozen, tag_field="kind", tag="qmb"):
@@ -94,40 +102,117 @@ class Qmb(Frozen, tag_field="kind", tag="qmb"):
 
 
 class Medicaid(Frozen, tag_field="kind", tag="medicaid"):
-    """Medicaid behind another coverage."""
+    """Medicaid behind another coverage, the payer of last resort.
+
+    `group` is the dual-eligible group of a patient with Medicare. `accepts_medicaid` says whether the clinic takes
+    Medicaid: one that does may ask for no more than Medicaid's own copay (42 CFR 447.15).
+    """
+
+    group: Literal["full", "slmb", "slmb-plus", "qi", "qdwi"] | None = None
+    accepts_medicaid: bool | None = None
 
 
 class TricareForLife(Frozen, tag_field="kind", tag="tricare-for-life"):
     """TRICARE behind Medicare."""
 
 
+class TricareSecond(Frozen, tag_field="kind", tag="tricare"):
+    """TRICARE behind other insurance, which always pays first (10 U.S.C. 1079(j)(1))."""
+
+
+class MedicareSecond(Frozen, tag_field="kind", tag="medicare"):
+    """Medicare behind a group health plan (42 CFR 411.33). `deductible_met_cents` is of Part B."""
+
+    deductible_met_cents: Cents | None = None
+
+
+class CoverageFacts(Frozen):
+    """What decides which of two plans pays first (NAIC Model 120, section 6).
+
+    `holder` is who holds the plan as the patient sees it. `holder_birthday` is `MM-DD`. `decreed`: a court made this
+    parent's plan answer.
+    """
+
+    holder: Literal["self", "parent", "other"] | None = None
+    holder_birthday: Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] | None = None
+    covered_since: date | None = None
+    active: bool = True
+    continued: bool = False
+    custody: Literal["custodial-parent", "custodial-parents-spouse", "other-parent", "other-parents-spouse"] | None = (
+        None
+    )
+    decreed: bool = False
+
+
 class SecondCommercial(Frozen, tag_field="kind", tag="commercial"):
-    """A second commercial plan and how it coordinates."""
+    """A second commercial plan and how it coordinates.
 
-    method: Literal["standard", "non-duplication", "maintenance-of-benefits"] | None = None
+    It allows what the first one does unless `allowed_per_session` says otherwise. `benefit_bank` says that it keeps a
+    credit reserve, `bank_cents` what that holds. `facts` of this plan and `first_plan` of the payer asked about decide
+    the order of benefits; without them the payer asked about pays first.
+    """
+
+    method: Literal["standard", "non-duplication", "carve-out", "maintenance-of-benefits"] | None = None
     benefits: Benefits | None = None
+    allowed_per_session: PriceInput | None = None
+    benefit_bank: bool = False
+    bank_cents: Cents | None = None
+    facts: CoverageFacts | None = None
+    first_plan: CoverageFacts | None = None
 
 
-OtherCoverage = Medigap | Qmb | Medicaid | TricareForLife | SecondCommercial
+OtherCoverage = Medigap | Qmb | Medicaid | TricareForLife | TricareSecond | MedicareSecond | SecondCommercial
 
 
 class Assistance(Frozen):
-    """A programme the patient uses, and what the plan does with its money (absent: not known)."""
+    """A programme the patient uses, and what the plan does with its money (absent: not known).
+
+    `remaining_cents` is what its year still holds, `yearly_limit_cents` what a new year brings, `per_fill_limit_cents`
+    the most it pays of one treatment; absent, the catalogue's, or unknown.
+    """
 
     program: Name
     policy: Literal["counts", "accumulator", "maximizer"] | None = None
+    remaining_cents: Cents | None = None
+    yearly_limit_cents: Cents | None = None
+    per_fill_limit_cents: Cents | None = None
+
+    def __post_init__(self) -> None:
+        held, yearly = self.remaining_cents, self.yearly_limit_cents
+        if held is not None and yearly is not None and held > yearly:
+            raise ValueError("remaining_cents is above yearly_limit_cents")
 
 
 class TricareBeneficiary(Frozen):
     """Which TRICARE terms apply: plan, group by date of entry into service, and beneficiary category.
 
-    `junior_enlisted` means pay grade E-4 and below (10 U.S.C. 1075 sets a lower deductible).
+    `junior_enlisted` means pay grade E-4 and below (10 U.S.C. 1075 sets a lower deductible). `referral` says whether a
+    Prime patient was referred to this clinic; without a referral the point-of-service terms apply.
     """
 
     plan: Literal["prime", "select"] | None = None
     group: Literal["a", "b"] | None = None
     category: Literal["active-duty", "active-duty-family", "retiree"] | None = None
     junior_enlisted: bool | None = None
+    referral: bool | None = None
+
+
+class Veteran(Frozen):
+    """Whether a veteran owes VA copays (38 CFR 17.36(b) and 17.108).
+
+    `service_connected_treatment`: the treatment is for a condition that military service brought about.
+    `mental_health_visits_used` counts the outpatient mental-health visits of this calendar year before the course.
+    """
+
+    priority_group: Annotated[int, Meta(ge=1, le=8)] | None = None
+    service_connected_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
+    service_connected_treatment: bool | None = None
+    mental_health_visits_used: Annotated[int, Meta(ge=0, le=366)] | None = None
+
+    def __post_init__(self) -> None:
+        group, percent = self.priority_group, self.service_connected_percent
+        if group is not None and percent is not None and percent >= 10 and group > 3:
+            raise ValueError("a service connection of 10 percent or more belongs to priority groups 1 to 3")
 
 
 class Question(Frozen):
@@ -149,6 +234,8 @@ class Question(Frozen):
     place_of_service: PlaceOfService | None = None
     benefits: Benefits | None = None
     tricare: TricareBeneficiary | None = None
+    va: Veteran | None = None
+    medicare_assignment: Assignment | None = None
     other_coverage: tuple[OtherCoverage, ...] = ()
     assistance: tuple[Assistance, ...] = ()
     prices: Prices | None = None

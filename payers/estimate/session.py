@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import Billing, Rule
-from payers.catalogue.vocabulary import Lane, Treatment
+from payers.catalogue.vocabulary import Lane, Network, Treatment
 from payers.cost_share.adjudicate import Terms
-from payers.cost_share.bounds import Line
 from payers.cost_share.design import Design
+from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PHARMACY, Line
 from payers.cost_share.money import Range
 
 
@@ -30,6 +30,7 @@ class PlanSession(NamedTuple):
     dose_mg: int | None
     on: date
     lane: Lane
+    network: Network
     allowed: Range
     visit: Range
     charge: Range | None
@@ -40,10 +41,11 @@ class PlanSession(NamedTuple):
         Splitting where both follow the same terms would only add rounding. Out of network the visit is charged at
         its price, of which the plan allows part, and the clinic's own drug at the rest of the charge.
         """
+        pool = OUT_OF_NETWORK if self.network == "out" else MEDICAL
         if self.lane == "medical" and not split:
             code, units = self._main_code()
             terms = design.terms_for("default" if self.treatment == "spravato" else "infusion")
-            return (Line("session", code, units, self.allowed, terms, self.charge),)
+            return (Line("session", code, units, self.allowed, terms, self.charge, pool, on=self.on),)
         drug = self._component("drug")
         service = next(each for each in self._components() if each.component != "drug")
         drug_code, drug_units = self._code(drug) if drug else (None, None)
@@ -61,6 +63,8 @@ class PlanSession(NamedTuple):
                 _without(self.allowed, self.visit),
                 design.terms_for("pharmacy_drug" if pharmacy else "drug"),
                 None if pharmacy or self.charge is None else _without(self.charge, self.visit),
+                PHARMACY if pharmacy else pool,
+                on=self.on,
             ),
             Line(
                 service.component,
@@ -69,6 +73,8 @@ class PlanSession(NamedTuple):
                 visit,
                 design.terms_for("visit"),
                 self.visit if out else None,
+                pool,
+                on=self.on,
             ),
         )
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from payers.catalogue.coverage import ended
 from payers.estimate.estimate import Estimate
-from payers.estimate.helpers import usable_cards
 from payers.estimate.prices import Price
 from payers.estimate.question import Language
+from payers.estimate.second_payers import usable_cards
 from payers.estimate.words import amount, day, money, say
 
 

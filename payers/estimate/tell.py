@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
-from payers.cost_share.bounds import LineBounds
+from payers.cost_share.bounds import LineBounds, hull_lines
+from payers.cost_share.credit import LimitKind
 from payers.cost_share.ledger import Opening
 from payers.cost_share.money import Range, hull
 from payers.estimate import tell_catalogue
@@ -25,7 +26,7 @@ from payers.estimate.answer import (
 )
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Estimate, Headline
-from payers.estimate.evaluate import Outcome, hull_lines
+from payers.estimate.evaluate import Outcome
 from payers.estimate.milestones import milestones
 from payers.estimate.notices import notices
 from payers.estimate.question import Language
@@ -114,7 +115,7 @@ def _shown(estimate: Estimate) -> tuple[SessionAnswer, ...]:
                 lines=_lines([row.lines for row in rows]),
                 patient_pays=hull(row.patient_pays for row in rows),
                 deductible_remaining=_left(limits, "deductible"),
-                out_of_pocket_remaining=_left(limits, "out_of_pocket"),
+                out_of_pocket_remaining=_left(limits, "out-of-pocket-maximum"),
             )
         )
     return tuple(sessions)
@@ -147,11 +148,11 @@ def _line(bounds: LineBounds) -> LineAnswer:
     )
 
 
-def _left(limits: Sequence[Opening], name: str) -> Range | None:
-    ends = [getattr(ledger, name).remaining_cents for opening in limits for ledger in opening]
-    if not ends or max(ends) >= ALMOST_UNLIMITED:
+def _left(limits: Sequence[Opening], kind: LimitKind) -> Range | None:
+    several = [opening.remaining(kind) for opening in limits]
+    if not several or max(each.high_cents for each in several) >= ALMOST_UNLIMITED:
         return None
-    return Range(low_cents=min(ends), high_cents=max(ends))
+    return hull(several)
 
 
 def _by_year(outcomes: Sequence[Outcome]) -> tuple[PlanYearTotal, ...]:

@@ -6,7 +6,8 @@ from datetime import date
 from msgspec import structs
 
 from payers.cost_share import part_d
-from payers.cost_share.accumulators import Credit, LimitKind, Posting, YearlyLimit, met_cents, opening
+from payers.cost_share.accumulators import Posting, YearlyLimit, met_cents, opening
+from payers.cost_share.credit import Credit, LimitKind
 from payers.cost_share.adjudicate import Share, Terms, settled
 from payers.cost_share.assistance import Card
 from payers.cost_share.no_surprises import protected

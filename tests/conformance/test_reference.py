@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from payers.catalogue.load import load_release
 from payers.cost_share import coordination, medigap
-from payers.cost_share.accumulators import LimitKind, YearlyLimit
+from payers.cost_share.accumulators import YearlyLimit
+from payers.cost_share.credit import LimitKind
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, Share, Terms, adjudicate
 from payers.cost_share.assistance import POLICIES, Card
 from payers.cost_share.plan_year import Book, Claim, Event, NewCardYear, NewLimits, NewYear, Reversal, run

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from payers.cost_share.accumulators import Credit, YearlyLimit, met_cents, opening
+from payers.cost_share.accumulators import YearlyLimit, met_cents, opening
+from payers.cost_share.credit import Credit
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.assistance import Card, maximizer_share_cents
 from payers.cost_share.no_surprises import protected

@@ -1,0 +1,25 @@
+"""When a plan year starts: any day of the calendar, told as month and day."""
+
+from calendar import monthrange
+from datetime import date
+
+MonthDay = tuple[int, int]
+JANUARY_FIRST: MonthDay = (1, 1)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def year_start_in(year: int, reset: MonthDay) -> date:
+    """The first day of the plan year that starts in a year; one that starts on 29 February starts on 28 in others."""
+    month, day = reset
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def year_start(on: date, reset: MonthDay) -> date:
+    """The first day of the plan year that holds a day."""
+    start = year_start_in(on.year, reset)
+    return start if start <= on else year_start_in(on.year - 1, reset)

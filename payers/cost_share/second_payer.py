@@ -1,0 +1,110 @@
+"""Whoever pays after the first payer: a second plan, a supplement, a public programme, a manufacturer's card.
+
+A second payer that has paid is another second payer: what is left of its own limits travels in the value. Its payment
+is a range that holds every payment possible for what it was shown; where everything is known both ends are equal.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, Self
+
+from payers.cost_share.adjudicate import Share
+from payers.cost_share.line import Line
+from payers.cost_share.money import ZERO, Range
+
+
+class Bill(NamedTuple):
+    """One line as it reaches a second payer.
+
+    `allowed_cents`, `charge_cents` and `share` are the first payer's; `paid` is what other second payers paid before.
+    """
+
+    line: Line
+    allowed_cents: int
+    charge_cents: int
+    share: Share
+    paid: Range = ZERO
+
+    @property
+    def first_paid_cents(self) -> int:
+        """What the first payer pays."""
+        return self.allowed_cents - self.share.patient_cents
+
+    @property
+    def owed_cents(self) -> int:
+        """What the first payer leaves: cost share, what it does not cover, and the charge beyond what it allows."""
+        return self.share.patient_cents + self.charge_cents - self.allowed_cents
+
+    @property
+    def cost_share_left(self) -> Range:
+        """What is left of the cost share alone."""
+        owed = self.share.cost_share_cents
+        return Range(low_cents=max(0, owed - self.paid.high_cents), high_cents=max(0, owed - self.paid.low_cents))
+
+    @property
+    def left(self) -> Range:
+        """What is left of everything owed."""
+        owed = self.owed_cents
+        return Range(low_cents=max(0, owed - self.paid.high_cents), high_cents=max(0, owed - self.paid.low_cents))
+
+
+class Paid(NamedTuple):
+    """What a second payer does with one bill.
+
+    `forgiven` is what the first plan takes over because of it (a maximizer does). `credited` is how much of the cost
+    share the first plan still counts toward its limits; absent, all of it.
+    """
+
+    pays: Range
+    after: "SecondPayer"
+    forgiven: Range = ZERO
+    credited: Range | None = None
+
+
+class SecondPayer(Protocol):
+    """What the bounds ask of a second payer."""
+
+    @property
+    def assists(self) -> bool:
+        """Whether its money is a manufacturer's assistance and not another coverage's."""
+        ...
+
+    @property
+    def monotone(self) -> bool:
+        """Whether a higher share always leaves the patient as much or more, on this line and on all later ones.
+
+        Only then do the cheapest and the dearest consistent course bound the sum over a plan year.
+        """
+        ...
+
+    @property
+    def credits_own_money(self) -> bool:
+        """Whether the first plan credits at least what the patient pays beside it.
+
+        Only then can the payer's help never make the whole course dearer than without it.
+        """
+        ...
+
+    def settle(self, bill: Bill) -> Paid:
+        """What it pays of one bill, never more than is left, and itself afterwards.
+
+        A bill of a later year than the last finds its limits renewed.
+        """
+        ...
+
+    def any_time(self) -> Self:
+        """Itself with everything open that its own year decides, for a course whose days nobody knows."""
+        ...
+
+    def joined(self, other: Self) -> Self:
+        """Itself or the other: whatever is left of its limits in either."""
+        ...
+
+
+def settle_all(payers: Sequence[SecondPayer], bill: Bill) -> tuple[Paid, ...]:
+    """Each payer in turn, each with what those before it left."""
+    several: list[Paid] = []
+    for payer in payers:
+        paid = payer.settle(bill)
+        several.append(paid)
+        bill = bill._replace(paid=bill.paid + paid.pays)
+    return tuple(several)
