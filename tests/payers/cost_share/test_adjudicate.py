@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, Share, Terms, adjudicate, settled
-from payers.cost_share.ledger import Balance, Ledger
-from payers.cost_share.money import share_of
+from payers.cost_share.credit import Credit
+from payers.cost_share.ledger import Balance, opens, together
+from payers.cost_share.money import exactly, share_of
 from payers.cost_share.plan import CostShare, Limit
 
 FLAT = CostShare(copay_cents=4_000, copay_timing="flat-no-deductible")
@@ -164,13 +165,49 @@ def test_a_share_is_rounded_half_up(amount: int, share_bp: int, cents: int) -> N
     ],
 )
 def test_what_is_left_of_a_limit(balance: Balance, left: int) -> None:
-    assert balance.remaining_cents == left
+    assert opens("out-of-pocket-maximum", balance).remaining("out-of-pocket-maximum") == exactly(left)
 
 
-def test_a_credit_lowers_the_member_s_and_the_family_s_and_stops_at_nothing() -> None:
-    ledger = Ledger(Balance(50_000, 80_000), Balance(100_000, 120_000)).after(30_000, 45_000)
-    assert ledger == Ledger(Balance(20_000, 50_000), Balance(55_000, 75_000))
-    assert ledger.after(60_000, 60_000) == Ledger(Balance(0, 0), Balance(0, 15_000))
+def test_a_plan_without_a_deductible_has_nothing_left_of_it() -> None:
+    assert opens("deductible", Balance()).remaining("deductible") == exactly(0)
+
+
+def test_a_credit_lowers_the_member_s_and_the_family_s_and_comes_back_when_reversed() -> None:
+    opening = together(
+        [opens("deductible", Balance(50_000, 80_000)), opens("out-of-pocket-maximum", Balance(100_000, 120_000))]
+    )
+    credit = Credit(deductible_cents=60_000, out_of_pocket_cents=110_000)
+    ledger = opening.least.after(credit)
+    assert ledger.remaining_cents("deductible") == ledger.remaining_cents("out-of-pocket-maximum") == 0
+    # another member still has what the family has left
+    assert ledger.remaining_cents("deductible", member="child") == 20_000
+    assert ledger.remaining_cents("out-of-pocket-maximum", member="child") == 10_000
+    assert ledger.after(Credit(*(-cents for cents in credit))) == opening.least
+
+
+IN, OUT, BOTH = frozenset({"in"}), frozenset({"out"}), frozenset({"in", "out"})
+
+
+@pytest.mark.parametrize(
+    ("credited_by", "left"),
+    [
+        # networks apart: what is paid outside leaves the network's deductible alone
+        ((IN, OUT), (50_000, 70_000)),
+        # with cross-credit it counts toward both
+        ((BOTH, BOTH), (20_000, 70_000)),
+    ],
+)
+def test_networks_with_and_without_cross_credit(
+    credited_by: tuple[frozenset[str], frozenset[str]], left: tuple[int, int]
+) -> None:
+    opening = together(
+        [
+            opens("deductible", Balance(50_000), governs=IN, credited_by=credited_by[0]),
+            opens("deductible", Balance(100_000), governs=OUT, credited_by=credited_by[1]),
+        ]
+    )
+    ledger = opening.least.after(Credit(deductible_cents=30_000), pool="out")
+    assert tuple(ledger.remaining_cents("deductible", pool) for pool in ("in", "out")) == left
 
 
 @pytest.mark.parametrize(

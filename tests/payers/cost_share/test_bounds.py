@@ -13,8 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, settled
-from payers.cost_share.bounds import CourseBounds, Line, LineBounds, Visit, run
-from payers.cost_share.ledger import Balance, Ledger, Opening
+from payers.cost_share.bounds import CourseBounds, LineBounds, Period, run
+from payers.cost_share.ledger import Balance, Opening, opens, together
+from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import Range, exactly
 from payers.cost_share.plan import CopayTiming, CostShare
 
@@ -27,16 +28,18 @@ MOST = 400
 
 
 class Limits(NamedTuple):
-    """What is left of one limit of the reference, for the member and the family; None is no such limit."""
+    """What is left of one limit of the reference, for the member and the family; None is no such limit.
+
+    Without any, nothing is left of a deductible and there is no end of a maximum.
+    """
 
     member: int | None
     family: int | None
     aggregate: bool
 
-    def left(self) -> Fraction:
+    def left(self, without: int) -> Fraction:
         counted = [self.family] if self.aggregate else [self.member, self.family]
-        told = [Fraction(cents) for cents in counted if cents is not None]
-        return min(told) if told else Fraction(UNLIMITED_CENTS)
+        return Fraction(min((cents for cents in counted if cents is not None), default=without))
 
     def credit(self, cents: int) -> "Limits":
         def reduced(left: int | None) -> int | None:
@@ -76,7 +79,7 @@ def reference(fee: int, charge: int | None, terms: CostShare, deductible: Limits
         return Paid(0, 0, 0, allowed, excess)
     share = Fraction(terms.patient_share_bp or 0, 10_000)
     copay_told = terms.copay_cents or 0
-    left = deductible.left()
+    left = deductible.left(without=0)
     match terms.copay_timing:
         case "before-deductible":
             copay = min(copay_told, allowed)
@@ -98,7 +101,7 @@ def reference(fee: int, charge: int | None, terms: CostShare, deductible: Limits
     rest = allowed - int(taken) - int(copay)
     coinsurance = min(coinsurance, rest)
     parts = {"deductible": int(taken), "copay": int(copay), "coinsurance": int(coinsurance)}
-    over = max(0, sum(parts.values()) - int(maximum.left()))
+    over = max(0, sum(parts.values()) - int(maximum.left(without=UNLIMITED_CENTS)))
     for name in ("coinsurance", "copay", "deductible"):
         trimmed = min(over, parts[name])
         parts[name] -= trimmed
@@ -161,7 +164,7 @@ class Course(NamedTuple):
     """What the engine is asked, and one concrete course inside it."""
 
     visits: list[Visit]
-    openings: list[Opening]
+    periods: list[Period]
     fees: list[list[int]]
     charges: list[list[int | None]]
     terms: dict[str, CostShare]
@@ -197,14 +200,16 @@ def courses(draw: st.DrawFn, *, exact: bool = False) -> Course:
     if exact:
         several = terms
     split, out = draw(st.booleans()), draw(st.booleans())
-    openings: list[Opening] = []
+    periods: list[Period] = []
     points: list[tuple[Limits, Limits]] = []
     for _ in range(2):
         deductible, maximum = draw(limits()), draw(limits())
         points.append((deductible[2], maximum[2]))
-        openings.append(Opening(Ledger(deductible[0], maximum[0]), Ledger(deductible[1], maximum[1])))
+        periods.append(
+            Period(together([opens("deductible", *deductible[:2]), opens("out-of-pocket-maximum", *maximum[:2])]))
+        )
     if exact:
-        openings = [_exact_opening(*point) for point in points]
+        periods = [Period(_exact_opening(*point)) for point in points]
     visits: list[Visit] = []
     fees: list[list[int]] = []
     charges: list[list[int | None]] = []
@@ -229,7 +234,7 @@ def courses(draw: st.DrawFn, *, exact: bool = False) -> Course:
     nobody_told = {
         kind for kind, share in several.items() if share.patient_share_bp is None and share.copay_cents is None
     }
-    return Course(visits, openings, fees, charges, terms, points, nobody_told)
+    return Course(visits, periods, fees, charges, terms, points, nobody_told)
 
 
 def _exact_opening(deductible: Limits, maximum: Limits) -> Opening:
@@ -237,8 +242,7 @@ def _exact_opening(deductible: Limits, maximum: Limits) -> Opening:
         member = UNLIMITED_CENTS if point.member is None else point.member
         return Balance(member, UNLIMITED_CENTS if point.family is None else point.family, point.aggregate)
 
-    ledger = Ledger(balance(deductible), balance(maximum))
-    return Opening(ledger, ledger)
+    return together([opens("deductible", balance(deductible)), opens("out-of-pocket-maximum", balance(maximum))])
 
 
 def concrete(course: Course) -> list[list[Paid]]:
@@ -246,8 +250,8 @@ def concrete(course: Course) -> list[list[Paid]]:
     rows: list[list[Paid]] = []
     year, deductible, maximum = 0, *course.limits[0]
     for visit, fees, charges in zip(course.visits, course.fees, course.charges, strict=True):
-        if visit.plan_year != year:
-            year = visit.plan_year
+        if visit.period != year:
+            year = visit.period
             deductible, maximum = course.limits[year]
         row: list[Paid] = []
         for line, fee, charge in zip(visit.lines, fees, charges, strict=True):
@@ -276,7 +280,7 @@ def parts(line: LineBounds) -> dict[str, Range]:
 @settings(max_examples=300, deadline=None)
 @given(courses())
 def test_every_course_inside_the_box_lies_within_its_bounds(course: Course) -> None:
-    bounds = run(course.visits, course.openings)
+    bounds = run(course.visits, course.periods)
     rows = concrete(course)
     for visit, row in zip(bounds.visits, rows, strict=True):
         assert holds(visit.patient_pays, sum(paid.patient for paid in row))
@@ -289,7 +293,7 @@ def test_every_course_inside_the_box_lies_within_its_bounds(course: Course) -> N
                 assert holds(line.coinsurance, paid.coinsurance)
     assert holds(sums(bounds), sum(paid.patient for row in rows for paid in row))
     for year in (0, 1):
-        inside_year = [position for position, visit in enumerate(course.visits) if visit.plan_year == year]
+        inside_year = [position for position, visit in enumerate(course.visits) if visit.period == year]
         paid_in_year = sum(paid.patient for position in inside_year for paid in rows[position])
         assert sum(bounds.cheapest[position] for position in inside_year) <= paid_in_year
         assert paid_in_year <= sum(bounds.dearest[position] for position in inside_year)
@@ -298,7 +302,7 @@ def test_every_course_inside_the_box_lies_within_its_bounds(course: Course) -> N
 @settings(max_examples=150, deadline=None)
 @given(courses(exact=True))
 def test_exact_inputs_give_the_exact_answer_of_the_reference(course: Course) -> None:
-    bounds = run(course.visits, course.openings)
+    bounds = run(course.visits, course.periods)
     rows = concrete(course)
     for visit, row, fees, charges in zip(bounds.visits, rows, course.fees, course.charges, strict=True):
         for line, paid, fee, charge in zip(visit.lines, row, fees, charges, strict=True):
@@ -319,17 +323,17 @@ def test_exact_inputs_give_the_exact_answer_of_the_reference(course: Course) -> 
 @given(courses())
 def test_no_part_is_negative_and_the_maximum_is_never_exceeded(course: Course) -> None:
     assume(all(terms.covered for terms in course.terms.values()))
-    bounds = run(course.visits, course.openings)
+    bounds = run(course.visits, course.periods)
     for visit in bounds.visits:
         for line in visit.lines:
             assert all(value.low_cents >= 0 for value in parts(line).values())
-    for year, opening in enumerate(course.openings):
+    for year, period in enumerate(course.periods):
         dear = sum(
             cents
             for cents, visit in zip(bounds.dearest, course.visits, strict=True)
-            if visit.plan_year == year and all(line.charge is None for line in visit.lines)
+            if visit.period == year and all(line.charge is None for line in visit.lines)
         )
-        assert dear <= opening.most.out_of_pocket.remaining_cents
+        assert dear <= period.opening.most.remaining_cents("out-of-pocket-maximum")
 
 
 @settings(max_examples=100, deadline=None)
@@ -348,8 +352,8 @@ def test_a_wider_input_never_gives_a_narrower_answer(course: Course, data: st.Da
         )
         return visit._replace(lines=tuple(lines))
 
-    narrow = run(course.visits, course.openings)
-    wide = run([widened(visit) for visit in course.visits], course.openings)
+    narrow = run(course.visits, course.periods)
+    wide = run([widened(visit) for visit in course.visits], course.periods)
     assert sums(wide).low_cents <= sums(narrow).low_cents
     assert sums(wide).high_cents >= sums(narrow).high_cents
     for outer, inner in zip(wide.visits, narrow.visits, strict=True):
@@ -368,11 +372,11 @@ def test_splitting_a_service_changes_no_deductible_total(
 ) -> None:
     cut = min(cut, allowed)
     terms = tuple(settled(CostShare(patient_share_bp=share_bp)))
-    opening = Opening(Ledger(Balance(deductible)), Ledger(Balance(deductible)))
+    opening = opens("deductible", Balance(deductible))
 
     def total(*amounts: int) -> int:
         lines = tuple(Line("session", None, None, exactly(cents), terms) for cents in amounts)
-        return sum(line.deductible.low_cents for line in run([Visit(0, lines)], [opening]).visits[0].lines)
+        return sum(line.deductible.low_cents for line in run([Visit(0, lines)], [Period(opening)]).visits[0].lines)
 
     assert total(allowed) == total(cut, allowed - cut)
 
@@ -380,9 +384,9 @@ def test_splitting_a_service_changes_no_deductible_total(
 def test_alternatives_of_different_lines_are_combined() -> None:
     drug = tuple(settled(CostShare(copay_cents=100)))
     visit = tuple(settled(CostShare()))
-    opening = Opening(Ledger(Balance(100)), Ledger(Balance(100)))
+    opening = opens("deductible", Balance(100))
     lines = (Line("drug", None, None, exactly(100), drug), Line("visit", None, None, exactly(200), visit))
-    bounds = run([Visit(0, lines)], [opening])
+    bounds = run([Visit(0, lines)], [Period(opening)])
     # cheapest: the copay stands after the deductible, which the drug's 100 meet; the visit's share may be nothing
     # dearest: the drug's 100 one way or another, and the whole visit
     assert sums(bounds) == Range(low_cents=100, high_cents=300)

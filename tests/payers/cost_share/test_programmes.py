@@ -8,9 +8,9 @@ from payers.catalogue.load import load_release
 from payers.catalogue.vocabulary import Network
 from payers.cost_share import tricare
 from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms
-from payers.cost_share.bounds import Line, Visit, run
+from payers.cost_share.bounds import Period, run
 from payers.cost_share.design import Design, from_benefits, year_amount
-from payers.cost_share.ledger import Balance, Ledger, Opening
+from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import Range, exactly
 from payers.cost_share.plan import Benefits, Limit
 from payers.cost_share.programmes import champva, medicare_part_b, va_authorized
@@ -27,7 +27,7 @@ def catalogue() -> Catalogue:
 def course(design: Design, allowed_cents: int, sessions: int, year: int = 2026) -> list[Range]:
     """What the patient pays of so many equal sessions in one plan year, nothing met before."""
     line = Line("session", None, None, exactly(allowed_cents), design.terms_for("default"))
-    bounds = run([Visit(0, (line,))] * sessions, [design.opening(year, False)])
+    bounds = run([Visit(0, (line,))] * sessions, [Period(design.opening(year, False))])
     return [visit.patient_pays for visit in bounds.visits]
 
 
@@ -52,14 +52,14 @@ def test_a_forecast_is_never_final(catalogue: Catalogue, year: int, deductible: 
     (amount,) = design.amounts(year)
     assert (amount.amount, amount.settled) == (deductible, settled)
     opening = design.opening(year, False)
-    left = [ledger.deductible.remaining_cents for ledger in opening]
+    left = [ledger.remaining_cents("deductible") for ledger in opening]
     assert left == [deductible.low_cents, deductible.high_cents]
 
 
 def test_before_the_first_year_on_file_nothing_is_known(catalogue: Catalogue) -> None:
     assert year_amount(catalogue, "medicare-part-b", "deductible", 2023) is None
     opening = medicare_part_b(catalogue, None, 2026).opening(2023, False)
-    assert [ledger.deductible.remaining_cents for ledger in opening] == [0, UNLIMITED_CENTS]
+    assert [ledger.remaining_cents("deductible") for ledger in opening] == [0, UNLIMITED_CENTS]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_before_the_first_year_on_file_nothing_is_known(catalogue: Catalogue) ->
 )
 def test_what_was_met_of_the_part_b_deductible(catalogue: Catalogue, told: Benefits | None, left: list[int]) -> None:
     opening = medicare_part_b(catalogue, told, 2026).opening(2026, True)
-    assert [ledger.deductible.remaining_cents for ledger in opening] == left
+    assert [ledger.remaining_cents("deductible") for ledger in opening] == left
 
 
 def test_champva_takes_a_quarter_up_to_the_family_s_cap(catalogue: Catalogue) -> None:
@@ -89,7 +89,7 @@ def test_champva_counts_what_was_met_before(catalogue: Catalogue) -> None:
     told = champva(catalogue, NOTHING_MET, 2026).opening(2026, True)
     assert told.exact
     silent = champva(catalogue, None, 2026).opening(2026, True)
-    assert [ledger.out_of_pocket.remaining_cents for ledger in silent] == [0, 300_000]
+    assert [ledger.remaining_cents("out-of-pocket-maximum") for ledger in silent] == [0, 300_000]
 
 
 def test_the_va_takes_nothing_or_its_specialty_copay(catalogue: Catalogue) -> None:
@@ -151,7 +151,7 @@ def test_a_copay_that_was_not_found_is_anything(catalogue: Catalogue) -> None:
 )
 def test_the_catastrophic_cap(catalogue: Catalogue, who: Beneficiary, network: Network, cap: int) -> None:
     opening = sheet(catalogue, who, network).opening(2026, False)
-    assert [ledger.out_of_pocket.remaining_cents for ledger in opening] == [cap, cap]
+    assert [ledger.remaining_cents("out-of-pocket-maximum") for ledger in opening] == [cap, cap]
 
 
 def test_next_year_s_tricare_amounts_are_not_final(catalogue: Catalogue) -> None:
@@ -179,8 +179,8 @@ def test_beneficiaries_with_the_same_terms_stand_once(
 def test_a_limit_nobody_told_is_bounded_by_the_law_s(catalogue: Catalogue) -> None:
     design = from_benefits(None, lambda year: year_amount(catalogue, "aca", "oop-max-self", year))
     opening = design.opening(2026, False)
-    unknown = Ledger(Balance(1_060_000), Balance(1_060_000))
-    assert opening == Opening(Ledger(Balance(0), Balance(0)), unknown)
+    anything = Range(low_cents=0, high_cents=1_060_000)
+    assert opening.remaining("deductible") == opening.remaining("out-of-pocket-maximum") == anything
     assert design.terms_for("default") == (
         Terms(deductible_applies=False),
         Terms(patient_share_bp=10_000, deductible_applies=False),
@@ -212,7 +212,7 @@ def test_what_is_left_of_a_plan_s_deductible(
 ) -> None:
     design = from_benefits(Benefits(deductible=limit), lambda year: year_amount(catalogue, "aca", "oop-max-self", year))
     opening = design.opening(2026, met)
-    assert [ledger.deductible.remaining_cents for ledger in opening] == [least, most]
+    assert [ledger.remaining_cents("deductible") for ledger in opening] == [least, most]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_an_aggregate_maximum(catalogue: Catalogue, limit: Limit, least: int, mo
         Benefits(out_of_pocket_max=limit), lambda year: year_amount(catalogue, "aca", "oop-max-self", year)
     )
     opening = design.opening(2026, True)
-    assert [ledger.out_of_pocket.remaining_cents for ledger in opening] == [least, most]
+    assert [ledger.remaining_cents("out-of-pocket-maximum") for ledger in opening] == [least, most]
 
 
 def test_a_tricare_amount_that_is_not_on_file_is_anything_and_not_nothing() -> None:
@@ -236,5 +236,8 @@ def test_a_tricare_amount_that_is_not_on_file_is_anything_and_not_nothing() -> N
     catalogue = Catalogue(msgspec.structs.replace(release, parameters=tuple(without)))
     retiree = tricare.Beneficiary("select", "a", "retiree", False)
     least, most = tricare.design(catalogue, retiree, "in", None, 2026).opening(2026, False)
-    assert (least.deductible.remaining_cents, most.deductible.remaining_cents) == (0, UNLIMITED_CENTS)
-    assert (least.out_of_pocket.remaining_cents, most.out_of_pocket.remaining_cents) == (0, UNLIMITED_CENTS)
+    assert (least.remaining_cents("deductible"), most.remaining_cents("deductible")) == (0, UNLIMITED_CENTS)
+    assert (least.remaining_cents("out-of-pocket-maximum"), most.remaining_cents("out-of-pocket-maximum")) == (
+        0,
+        UNLIMITED_CENTS,
+    )

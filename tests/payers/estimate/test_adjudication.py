@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payers.cost_share.accumulators import YearlyLimit, opening
-from payers.cost_share.credit import Credit
 from payers.cost_share.adjudicate import settled
+from payers.cost_share.credit import Credit
 from payers.cost_share.money import Range, exactly
 from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit
 from payers.cost_share.plan_year import Book, Claim, Event, NewYear

@@ -7,9 +7,9 @@ import pytest
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.load import load_release
+from payers.cost_share.plan_calendar import months_later
 from payers.estimate import answer
 from payers.estimate.answer import Answer
-from payers.cost_share.plan_calendar import months_later
 from payers.estimate.question import Question
 
 
