@@ -98,6 +98,8 @@ class Line(NamedTuple):
     posting: Posting
     deductible_remaining_cents: int
     out_of_pocket_remaining_cents: int
+    covered: bool
+    """Whether the plan covers the service and its visits were not used up."""
     card_ran_dry: bool
     """The card would have paid more had it held more."""
     year: int
@@ -106,9 +108,10 @@ class Line(NamedTuple):
 
 
 class Book(NamedTuple):
-    """The plan years so far. `postings` are the running year's and begin with what others credited before.
+    """The plan years so far. `postings` are what others credited before the first line.
 
-    `visit_limits` tells how many visits of a kind the plan covers for each member in a plan year.
+    `visit_limits` tells how many visits of a kind the plan covers for each member in a plan year. `ended` has, for each
+    year that is over, the limits it ended with and how the next one began.
     """
 
     limits: tuple[YearlyLimit, ...] = ()
@@ -116,8 +119,29 @@ class Book(NamedTuple):
     card: Card | None = None
     postings: tuple[Posting, ...] = ()
     lines: tuple[Line, ...] = ()
-    year: int = 0
+    ended: tuple[tuple[tuple[YearlyLimit, ...], NewYear], ...] = ()
     card_year: int = 0
+
+    @property
+    def year(self) -> int:
+        """The running plan year, counted from nothing."""
+        return len(self.ended)
+
+    @property
+    def journal(self) -> tuple[Posting, ...]:
+        """The running year's credits: what stood before its first line, then the posting of each line that stands.
+
+        Told anew from the lines, so a line taken back later takes with it what it carried over.
+        """
+        journal = (*self.postings, *self._posted_in(0))
+        for year, (limits, turn) in enumerate(self.ended, start=1):
+            since = turn.carry_over_since
+            carried = carried_over(limits, journal, since, even_if_met=turn.carries_met_deductible) if since else ()
+            journal = (*carried, *self._posted_in(year))
+        return journal
+
+    def _posted_in(self, year: int) -> tuple[Posting, ...]:
+        return tuple(line.posting for line in self.lines if line.year == year and not line.reversed)
 
     @property
     def total(self) -> Money:
@@ -141,8 +165,8 @@ class Book(NamedTuple):
     def remaining_cents(self, member: str, pool: str) -> tuple[int, int]:
         """What is left of the deductible and of the out-of-pocket maximum."""
         return (
-            remaining_cents(self.limits, "deductible", self.postings, member, pool),
-            remaining_cents(self.limits, "out-of-pocket-maximum", self.postings, member, pool),
+            remaining_cents(self.limits, "deductible", self.journal, member, pool),
+            remaining_cents(self.limits, "out-of-pocket-maximum", self.journal, member, pool),
         )
 
 
@@ -153,7 +177,7 @@ def run(book: Book, events: Iterable[Event]) -> Book:
             case Claim():
                 book = _claimed(book, event)
             case NewYear():
-                book = _renewed(book, event)
+                book = book._replace(ended=(*book.ended, (book.limits, event)))
             case NewLimits(limits):
                 book = book._replace(limits=limits)
             case NewCardYear(card):
@@ -177,8 +201,11 @@ def _claimed(book: Book, claim: Claim) -> Book:
     )
     charge = claim.allowed_cents if claim.charge_cents is None else claim.charge_cents
     allowed = min(charge, claim.allowed_cents) if terms.covered else charge
-    deductible_left, maximum_left = book.remaining_cents(claim.member, claim.pool)
-    coinsurance_left = remaining_cents(book.limits, "coinsurance-maximum", book.postings, claim.member, claim.pool)
+    journal = book.journal
+    deductible_left, maximum_left, coinsurance_left = (
+        remaining_cents(book.limits, kind, journal, claim.member, claim.pool)
+        for kind in ("deductible", "out-of-pocket-maximum", "coinsurance-maximum")
+    )
     share = adjudicate(allowed, terms, deductible_left, maximum_left, coinsurance_left)
 
     owed, excess = share.cost_share_cents, charge - allowed
@@ -196,17 +223,18 @@ def _claimed(book: Book, claim: Claim) -> Book:
     counted = card.counted_cents(owed, paid) if card else owed
     credit = credit_for(share, terms, counted, deductible_left, maximum_left)
     posting = Posting(claim.member, claim.pool, credit, claim.on)
-    after = book._replace(postings=(*book.postings, posting), card=card.less(paid) if card else book.card)
     line = Line(
         claim,
         money,
         posting,
-        *after.remaining_cents(claim.member, claim.pool),
+        remaining_cents(book.limits, "deductible", (*journal, posting), claim.member, claim.pool),
+        remaining_cents(book.limits, "out-of-pocket-maximum", (*journal, posting), claim.member, claim.pool),
+        covered=terms.covered,
         card_ran_dry=card is not None and paid < card.wanted_cents(owed),
         year=book.year,
         card_year=book.card_year,
     )
-    return after._replace(lines=(*after.lines, line))
+    return book._replace(lines=(*book.lines, line), card=card.less(paid) if card else book.card)
 
 
 def _visits_used_up(book: Book, claim: Claim) -> bool:
@@ -215,30 +243,19 @@ def _visits_used_up(book: Book, claim: Claim) -> bool:
     used = sum(
         line.year == book.year
         and not line.reversed
-        and not line.money.share.not_covered_cents
+        and line.covered
         and (line.claim.member, line.claim.visit) == (claim.member, claim.visit)
         for line in book.lines
     )
     return used >= book.visit_limits[claim.visit]
 
 
-def _renewed(book: Book, year: NewYear) -> Book:
-    carried: tuple[Posting, ...] = ()
-    if year.carry_over_since is not None:
-        carried = carried_over(
-            book.limits, book.postings, year.carry_over_since, even_if_met=year.carries_met_deductible
-        )
-    return book._replace(postings=carried, year=book.year + 1)
-
-
 def _reversed(book: Book, number: int) -> Book:
     line = book.lines[number]
     if line.reversed:
         return book
-    postings, card = list(book.postings), book.card
-    if line.year == book.year:
-        postings.remove(line.posting)
+    card = book.card
     if card and line.card_year == book.card_year:
         card = card.less(-line.money.assistance_cents)
     lines = (*book.lines[:number], line._replace(reversed=True), *book.lines[number + 1 :])
-    return book._replace(postings=tuple(postings), card=card, lines=lines)
+    return book._replace(card=card, lines=lines)

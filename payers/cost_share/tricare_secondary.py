@@ -78,5 +78,6 @@ def for_life(
 
 def for_life_opted_out(charge_cents: int, allowable_cents: int) -> ForLife:
     """A provider who opted out of Medicare: TRICARE pays as if Medicare had paid, the patient owes the rest."""
-    pays = allowable_cents - share_of(allowable_cents, MEDICARE_SHARE_BP)
+    allowed = min(charge_cents, allowable_cents)
+    pays = allowed - share_of(allowed, MEDICARE_SHARE_BP)
     return ForLife(pays, charge_cents - pays)

@@ -64,7 +64,7 @@ def deductible_carryover_case(case: Case) -> Results:
         postings=tuple(Posting("", "in", Credit(deductible_cents=cents), on) for cents, on in parts)
     )
     book = run(book, [NewYear(carry_over_since=date(2025, 10, 1))])
-    credit = met_cents(book.postings, "deductible")
+    credit = met_cents(book.journal, "deductible")
     return {"carryover_credit": credit, "deductible_remaining": book.remaining_cents("", "in")[0]}
 
 
@@ -193,11 +193,11 @@ def _told_money(money: Money) -> Results:
 def _told_accumulators(case: Case, book: Book) -> Results:
     kinds: Mapping[str, LimitKind] = {"deductible_met": "deductible", "oop_met": "out-of-pocket-maximum"}
     if case.plan is None or case.plan.coverage == "individual":
-        return {name: met_cents(book.postings, kind) for name, kind in kinds.items()}
+        return {name: met_cents(book.journal, kind) for name, kind in kinds.items()}
     return {
-        **{f"family_{name}": met_cents(book.postings, kind) for name, kind in kinds.items()},
+        **{f"family_{name}": met_cents(book.journal, kind) for name, kind in kinds.items()},
         "members": {
-            posting.member: {name: met_cents(book.postings, kind, posting.member) for name, kind in kinds.items()}
-            for posting in book.postings
+            posting.member: {name: met_cents(book.journal, kind, posting.member) for name, kind in kinds.items()}
+            for posting in book.journal
         },
     }

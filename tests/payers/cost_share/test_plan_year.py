@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from payers.cost_share.accumulators import YearlyLimit, met_cents, opening
-from payers.cost_share.credit import Credit
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.assistance import Card, maximizer_share_cents
+from payers.cost_share.credit import Credit
 from payers.cost_share.no_surprises import protected
 from payers.cost_share.part_d import POOL, part_d, part_d_terms
 from payers.cost_share.plan_year import Book, Claim, NewCardYear, NewLimits, NewYear, Reversal, run, worlds
@@ -72,7 +72,7 @@ def test_an_old_plan_may_leave_deductible_and_copay_out_of_its_limit() -> None:
     going_on = Terms(copay_cents=4_000, deductible_applies=False, copay_after_maximum=True)
     book = run(book, [Claim(10_000, going_on), Claim(10_000, going_on._replace(copay_after_maximum=False))])
     assert patient(book)[1:] == [4_000, 0]
-    assert met_cents(book.postings, "out-of-pocket-maximum") == 50_000
+    assert met_cents(book.journal, "out-of-pocket-maximum") == 50_000
 
 
 def test_a_plan_year_restarts_the_limits_and_the_visits() -> None:
@@ -97,6 +97,26 @@ def test_a_reversal_of_last_year_leaves_this_year_alone() -> None:
     card = Card("counts", left_cents=5_000)
     book = run(BOOK._replace(card=card), [Claim(10_000), NewCardYear(card), Reversal(0)])
     assert book.card == card
+
+
+def test_a_reversal_takes_back_what_the_line_carried_over() -> None:
+    turn = NewYear(carry_over_since=date(2025, 10, 1))
+    november = Claim(40_000, on=date(2025, 11, 3))
+    assert run(BOOK, [november, turn, Reversal(0)]).remaining_cents("", "in")[0] == 100_000
+    march = Claim(60_000, on=date(2025, 3, 3))
+    book = run(BOOK, [march, november, turn])
+    assert book.remaining_cents("", "in")[0] == 100_000
+    # without March the deductible was not met, so November counts again
+    assert run(book, [Reversal(0)]).remaining_cents("", "in")[0] == 60_000
+
+
+def test_a_visit_that_is_not_covered_uses_up_none() -> None:
+    book = BOOK._replace(visit_limits={"therapy": 1})
+    excluded = Claim(0, Terms(covered=False), visit="therapy")
+    assert patient(run(book, [excluded, Claim(10_000, FIFTH._replace(deductible_applies=False), visit="therapy")])) == [
+        0,
+        2_000,
+    ]
 
 
 @pytest.mark.parametrize(
