@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from payers.catalogue.clinic import EMPTY, ClinicLayer, ContractedRate, SitePrice
+from payers.catalogue.clinic import EMPTY, ClinicLayer, ContractedRate
 from payers.catalogue.model import (
     Cited,
     Code,
@@ -124,9 +124,12 @@ class Catalogue:
         return max(fees, key=lambda fee: fee.valid_from or date.min, default=None)
 
     def price_range(
-        self, treatment: Treatment, setting: str, component: str, indication: Indication | None, day: date
+        self, treatment: Treatment | None, setting: str, component: str, indication: Indication | None, day: date
     ) -> PriceRange | None:
-        """The published range that prices an estimate, one for the indication before a general one."""
+        """The published range that prices an estimate, one for the indication before a general one.
+
+        A service beside the treatment, such as an evaluation, has a range of its own without a treatment.
+        """
         ranges = [
             entry
             for entry in self.release.price_ranges
@@ -136,15 +139,6 @@ class Catalogue:
             and (not entry.indications or indication in entry.indications)
         ]
         return max(ranges, key=lambda entry: bool(entry.indications), default=None)
-
-    def site_price(self, treatment: Treatment, dose_mg: int | None, day: date) -> SitePrice | None:
-        """What this clinic asks for a session: its price for the dose before its price for any dose."""
-        prices = [
-            price
-            for price in self.clinic.prices
-            if price.treatment == treatment and price.dose_mg in (None, dose_mg) and price.holds_on(day)
-        ]
-        return max(prices, key=lambda price: price.dose_mg is not None, default=None)
 
     def contracted_rate(
         self,

@@ -242,6 +242,10 @@ class Code(Dated):
     """Codes that must not stand beside it on the same session."""
     established_patient: bool = False
     medicare_payable: bool | None = None
+    from_minutes: int | None = None
+    """The shortest time that it stands for; a visit may be billed by its difficulty instead."""
+    until_minutes: int | None = None
+    """The longest time that it stands for."""
     fees: tuple[Fee, ...] = ()
 
 
@@ -251,6 +255,7 @@ class Ndc(Cited):
     ndc: str
     ndc11: str | None = None
     product: str
+    product_es: str
     dose_mg: int | None = None
     units_by_code: dict[str, int] = {}
     sold_alone: bool = True
@@ -259,7 +264,8 @@ class Ndc(Cited):
 class AddOn(Cited):
     """A code that never stands alone, and the time it takes.
 
-    Minutes are prolonged time: what goes beyond the shortest time that the base code stands for.
+    Minutes are prolonged time: what goes beyond the shortest time that a visit's base code stands for, and beyond the
+    first hour of a drip.
     """
 
     code: str
@@ -269,6 +275,14 @@ class AddOn(Cited):
     """From this minute on the first unit is earned; absent where the source names no time."""
     unit_minutes: int | None = None
     """Every so many minutes more earn a further unit."""
+
+    def earned(self, minutes: int) -> int | None:
+        """How many units the prolonged time is worth; absent where the code does not go by time."""
+        if self.first_minutes is None:
+            return None
+        if minutes < self.first_minutes:
+            return 0
+        return 1 + (minutes - self.first_minutes) // self.unit_minutes if self.unit_minutes else 1
 
 
 class AcceptedCodes(Dated):
@@ -299,8 +313,8 @@ class ClaimRule(Dated):
     new_patient: bool | None = None
     modifiers: tuple[str, ...] = ()
     """The line bears one of these modifiers."""
-    lacking: str | None = None
-    """The line lacks it: a modifier, `ndc`, or `dose` (a narrative that tells an amount)."""
+    lacking: tuple[str, ...] = ()
+    """The line has none of these: modifiers, `ndc`, or `dose` (a narrative that tells an amount)."""
     units_above: int | None = None
 
 
@@ -331,6 +345,8 @@ class Billing(Cited):
     component: Component
     codes_by_dose: dict[int, str]
     units_by_dose: dict[int, int]
+    observed_minutes: int | None = None
+    """How long the patient is observed, at least, where the visit's time includes it."""
 
 
 class TreatmentInfo(Cited):

@@ -56,6 +56,10 @@ DrugSource = Literal["clinic", "specialty-pharmacy"]
 ClaimSeverity = Literal["error", "warning", "info"]
 """An `error` will be denied, a `warning` needs a look, an `info` is good to know."""
 Component = Literal["session", "drug", "visit", "infusion", "injection"]
+ServiceKind = Literal["evaluation", "preparation", "monitoring", "follow-up", "integration"]
+"""What a course has beside its sessions, in the order in which it is given."""
+FeeKind = Literal["deposit", "membership", "no-show", "late-cancellation"]
+FeeUnit = Literal["once", "session", "month", "year"]
 
 ParameterStatus = Literal[
     "final",

@@ -26,14 +26,6 @@ def _added(session: Session, line: Line, add_on: AddOn) -> Iterator[Found]:
     if not any(session.others(line, add_on.bases)):
         yield Found(line, "error", "add-on-alone", (add_on,), {"bases": ", ".join(add_on.bases)})
     minutes = session.claim.minutes
-    if minutes is None or add_on.first_minutes is None:
-        return
-    if (earned := _earned(add_on, add_on.first_minutes, minutes)) < line.asked.units:
+    earned = None if minutes is None else add_on.earned(minutes)
+    if earned is not None and earned < line.asked.units:
         yield Found(line, "error", "prolonged-minutes", (add_on,), {"minutes": minutes, "earned": earned})
-
-
-def _earned(add_on: AddOn, first_minutes: int, minutes: int) -> int:
-    """How many units the prolonged time is worth."""
-    if minutes < first_minutes:
-        return 0
-    return 1 + (minutes - first_minutes) // add_on.unit_minutes if add_on.unit_minutes else 1

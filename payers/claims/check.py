@@ -5,7 +5,7 @@ from typing import get_args
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.identity import resolve
-from payers.catalogue.model import Payer, TreatmentInfo
+from payers.catalogue.model import Ndc, Payer, TreatmentInfo
 from payers.catalogue.vocabulary import ClaimSeverity
 from payers.claims.acceptance import acceptance
 from payers.claims.beside import add_ons, bundle
@@ -13,10 +13,12 @@ from payers.claims.claim import Claim, ClaimCheck, ClaimFinding
 from payers.claims.drug import drug
 from payers.claims.rules import rules
 from payers.claims.session import Found, Session, session
+from payers.claims.span import span
 from payers.claims.validity import medicare, validity
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Refusal
-from payers.estimate.tell_catalogue import treatment_name
+from payers.estimate.question import Language
+from payers.estimate.tell_catalogue import name_within
 from payers.estimate.words import day, say
 
 _EDITS: tuple[Callable[[Session], Iterator[Found]], ...] = (
@@ -26,6 +28,7 @@ _EDITS: tuple[Callable[[Session], Iterator[Found]], ...] = (
     drug,
     bundle,
     add_ons,
+    span,
     rules,
 )
 _GRAVEST_FIRST: tuple[ClaimSeverity, ...] = get_args(ClaimSeverity)
@@ -78,7 +81,7 @@ def _tell(asked: Session, found: Found) -> ClaimFinding:
         "units": found.line.asked.units,
     }
     for name, value in found.values.items():
-        values[name] = treatment_name(value, lang) if isinstance(value, TreatmentInfo) else value
+        values[name] = _named(value, lang)
     return ClaimFinding(
         line=found.line.number,
         severity=found.severity,
@@ -87,6 +90,16 @@ def _tell(asked: Session, found: Found) -> ClaimFinding:
         remedy=_remedy(asked, found, values),
         citations=citations(asked.catalogue, found.cited),
     )
+
+
+def _named(value: object, lang: Language) -> object:
+    match value:
+        case TreatmentInfo():
+            return name_within(value, lang)
+        case Ndc():
+            return value.product_es if lang == "es" else value.product
+        case _:
+            return value
 
 
 def _remedy(asked: Session, found: Found, values: dict[str, object]) -> str:

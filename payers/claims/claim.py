@@ -15,7 +15,7 @@ class ClaimLine(Frozen):
     """One line: a code, its units, and what stands with it.
 
     `ndc` in any usual form (`50458-028-03`, `50458-0028-03`, `50458002803`); `narrative` is the free text that an
-    unclassified drug needs.
+    unclassified drug needs; `minutes` is how long the service took, for a code that goes by its own time.
     """
 
     code: Annotated[str, Meta(min_length=1, max_length=20)]
@@ -23,12 +23,14 @@ class ClaimLine(Frozen):
     ndc: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
     modifiers: Annotated[tuple[Annotated[str, Meta(pattern="^[0-9A-Za-z]{2}$")], ...], Meta(max_length=4)] = ()
     narrative: Annotated[str, Meta(max_length=200)] | None = None
+    minutes: Annotated[int, Meta(ge=0, le=1440)] | None = None
 
 
 class Claim(Frozen):
     """The lines of one session. What is absent is not known, and no edit that needs it is made.
 
-    `minutes` is prolonged time: what goes beyond the shortest time of the visit's own code (40 with 99215).
+    `minutes` is prolonged time: what goes beyond the shortest time of the visit's own code (40 with 99215), or
+    beyond the first hour of a drip.
     """
 
     payer: Name

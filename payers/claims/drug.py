@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from payers.catalogue.model import Code, Ndc, TreatmentInfo
 from payers.claims import ndc
-from payers.claims.acceptance import taken
+from payers.claims.accepted import taken
 from payers.claims.session import Found, Line, Session
 
 
@@ -33,7 +33,7 @@ def _billed(session: Session, line: Line) -> TreatmentInfo | None:
 
 
 def _product(session: Session, line: Line, product: Ndc, treatment: TreatmentInfo | None) -> Iterator[Found]:
-    values: dict[str, object] = {"ndc": product.ndc, "product": product.product}
+    values: dict[str, object] = {"ndc": product.ndc, "product": product}
     if not product.sold_alone:
         yield Found(line, "error", "ndc-not-sold-alone", (product,), values)
         return
@@ -55,7 +55,10 @@ def _product(session: Session, line: Line, product: Ndc, treatment: TreatmentInf
 def _right(session: Session, codes: set[str]) -> list[str]:
     """Of the codes that are right for the product, those that the payer takes, where that is known."""
     accepted = {
-        code for each in session.catalogue.release.treatments if (found := taken(session, each)) for code in found.codes
+        code
+        for each in session.catalogue.release.treatments
+        if (found := taken(session.asked, each))
+        for code in found.codes
     }
     return sorted(codes & accepted or codes)
 

@@ -34,7 +34,7 @@ def _holds(session: Session, rule: ClaimRule, line: Line) -> bool:
     return (
         (not rule.beside or any(session.others(line, rule.beside)))
         and (not rule.modifiers or bool(line.modifiers.intersection(rule.modifiers)))
-        and (rule.lacking is None or _lacks(line, rule.lacking))
+        and (not rule.lacking or all(_lacks(line, each) for each in rule.lacking))
         and (rule.units_above is None or line.asked.units > rule.units_above)
     )
 

@@ -9,6 +9,7 @@ from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import Cited, Code, Ndc, Notice, Payer
 from payers.catalogue.vocabulary import ClaimSeverity, LineOfBusiness
 from payers.claims import ndc
+from payers.claims.accepted import Asked
 from payers.claims.claim import Claim, ClaimLine
 
 
@@ -52,6 +53,11 @@ class Session(NamedTuple):
     def day(self) -> date:
         """The date of service."""
         return self.claim.date_of_service
+
+    @property
+    def asked(self) -> Asked:
+        """Who is billed, and when."""
+        return Asked(self.catalogue, self.payer, self.line_of_business, self.claim.plan, self.day)
 
     def others(self, line: Line, codes: Iterable[str]) -> Iterator[Line]:
         """The other lines that bear one of the codes."""

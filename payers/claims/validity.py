@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from payers.catalogue.vocabulary import ClaimSeverity, LineOfBusiness
-from payers.claims.acceptance import taken, treated_with
+from payers.claims.acceptance import treated_with
+from payers.claims.accepted import taken
 from payers.claims.session import Found, Line, Session
 
 _MEDICARE: dict[LineOfBusiness, ClaimSeverity] = {"medicare": "error", "medicare-advantage": "warning"}
@@ -45,7 +46,7 @@ def medicare(session: Session) -> Iterator[Found]:
 def _instead(session: Session, line: Line) -> list[str]:
     """What the payer takes for the same treatment, else an add-on to the same visits."""
     for treatment in treated_with(session, line):
-        if accepted := taken(session, treatment):
+        if accepted := taken(session.asked, treatment):
             return [*accepted.codes]
     add_ons = session.catalogue.release.add_ons
     bases = next((each.bases for each in add_ons if each.code == line.code), None)

@@ -7,6 +7,8 @@ from payers.cost_share.plan import CopayTiming, CostShare
 
 UNLIMITED_CENTS = 10**15
 """Stands for "no such limit" so that arithmetic needs no special case; far above any sum of a course."""
+ALMOST_UNLIMITED = UNLIMITED_CENTS // 2
+"""Credits lower a limit that does not exist too; what is left of it is still no limit."""
 
 
 class Terms(NamedTuple):

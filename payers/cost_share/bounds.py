@@ -29,7 +29,7 @@ from payers.cost_share.credit import Credit, credit_for
 from payers.cost_share.ledger import Ledger, Opening, enclose
 from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import ZERO, Range, exactly, hull
-from payers.cost_share.second_payer import Bill, SecondPayer, settle_all
+from payers.cost_share.second_payer import Bill, SecondPayer, settle_in_turn
 
 NOT_COVERED = Terms(covered=False)
 """Beside other terms of a line: it may be covered or not, as with the visits beyond a plan's yearly number."""
@@ -115,6 +115,16 @@ def run(
     if any(period.follows for period in periods):
         bounded = None
     bounds, openings = bound(visits, periods, behind, bounded=bounded)
+    return sums(visits, openings, bounds, behind)
+
+
+def sums(
+    visits: Sequence[Visit],
+    openings: Sequence[Opening],
+    bounds: tuple[VisitBounds, ...],
+    behind: tuple[SecondPayer, ...] = (),
+) -> CourseBounds:
+    """The cheapest and the dearest course, given its visits as far as they were bounded one by one."""
     if len(bounds) == len(visits) and all(visit.patient_pays.exact for visit in bounds):
         exact = tuple(visit.patient_pays.low_cents for visit in bounds)
         return CourseBounds(bounds, exact, exact)
@@ -135,11 +145,12 @@ def through(
     line: Line, state: Opening, behind: tuple[SecondPayer, ...] = ()
 ) -> tuple[LineBounds, Opening, tuple[SecondPayer, ...]]:
     """One line at every corner of what is open: its bounds, and what limits and second payers have left after it."""
+    own = state.concerning(line.pool, line.member)
     settled = [
         _settle(line, terms, allowed, charge, ledger, behind)
         for terms in line.terms
         for allowed, charge in _amounts(line, terms)
-        for ledger in _corners(state)
+        for ledger in _corners(own)
     ]
     added = [credit for each in settled for credit in each.credits]
     bounds = LineBounds(
@@ -156,7 +167,7 @@ def through(
         credit_least=Credit(*map(min, zip(*added, strict=True))),
         credit_most=Credit(*map(max, zip(*added, strict=True))),
     )
-    after = enclose(Opening(ledger, ledger) for each in settled for ledger in each.after)
+    after = state.updated(enclose(Opening(ledger, ledger) for each in settled for ledger in each.after))
     return bounds, after, _joined([each.behind for each in settled])
 
 
@@ -224,18 +235,14 @@ def paths(
 ) -> list[tuple[int, ...]]:
     """The consistent course at the cheap or the dear end for every choice of alternatives, always in the same order.
 
-    A component has the same alternatives all along the course.
+    A component has the same alternatives all along the course, with the terms that each session has for them.
     """
-    alternatives: dict[Component, tuple[Terms, ...]] = {}
+    several: dict[Component, int] = {}
     for visit in visits:
         for line in visit.lines:
-            found = tuple(terms for terms in line.terms if terms != NOT_COVERED)
-            if found or line.component not in alternatives:
-                alternatives[line.component] = found or line.terms
-    tagged: list[list[tuple[Component, Terms]]] = [
-        [(component, each) for each in terms] for component, terms in alternatives.items()
-    ]
-    return [_path(visits, openings, behind, dict(choice), dear=dear) for choice in product(*tagged)]
+            several[line.component] = max(several.get(line.component, 1), len(_covering(line)))
+    choices = product(*(range(count) for count in several.values()))
+    return [_path(visits, openings, behind, dict(zip(several, choice, strict=True)), dear=dear) for choice in choices]
 
 
 class _Settled(NamedTuple):
@@ -263,9 +270,9 @@ def _settle(
     owed_cents = share.patient_cents + excess_cents
     plan_cents = allowed_cents - share.patient_cents
     counted = {share.cost_share_cents}
-    others = assistance = forgiven = ZERO
+    others = assistance = forgiven = relief = ZERO
     if behind:
-        paid = settle_all(behind, Bill(line, allowed_cents, charge_cents, share))
+        paid, relief = settle_in_turn(behind, Bill(line, allowed_cents, charge_cents, share))
         for payer, each in zip(behind, paid, strict=True):
             forgiven += each.forgiven
             if payer.assists:
@@ -276,15 +283,14 @@ def _settle(
                 counted = {each.credited.low_cents, each.credited.high_cents}
         behind = tuple(each.after for each in paid)
     added = tuple(credit_for(share, terms, cents, deductible_left, maximum_left) for cents in counted)
-    helped = others + assistance + forgiven
     return _Settled(
         share=share,
         excess_cents=excess_cents,
         plan_pays=exactly(plan_cents) + forgiven,
-        others=others,
-        assistance=assistance,
+        others=_at_most(others, owed_cents),
+        assistance=_at_most(assistance, owed_cents),
         patient=Range(
-            low_cents=max(0, owed_cents - helped.high_cents), high_cents=max(0, owed_cents - helped.low_cents)
+            low_cents=max(0, owed_cents - relief.high_cents), high_cents=max(0, owed_cents - relief.low_cents)
         ),
         credits=added,
         after=tuple(ledger.after(credit, line.pool, line.member) for credit in added),
@@ -296,7 +302,7 @@ def _path(
     visits: Sequence[Visit],
     openings: Sequence[Opening],
     behind: tuple[SecondPayer, ...],
-    choice: Mapping[Component, Terms],
+    choice: Mapping[Component, int],
     *,
     dear: bool,
 ) -> tuple[int, ...]:
@@ -309,25 +315,30 @@ def _path(
             ledger = openings[current].most if dear else openings[current].least
         total = 0
         for line in visit.lines:
-            settled = _settle(
-                line, _chosen(line, choice[line.component], dear=dear), *_end(line, dear=dear), ledger, behind
-            )
+            terms = _chosen(line, choice[line.component], dear=dear)
+            settled = _settle(line, terms, *_end(line, terms, dear=dear), ledger, behind)
             total += settled.patient.high_cents if dear else settled.patient.low_cents
             ledger, behind = settled.after[0], settled.behind
         paid.append(total)
     return tuple(paid)
 
 
-def _chosen(line: Line, terms: Terms, *, dear: bool) -> Terms:
-    """The terms chosen for the course; where the line may not be covered, that is its dear end."""
-    if NOT_COVERED in line.terms and (dear or terms not in line.terms):
+def _covering(line: Line) -> tuple[Terms, ...]:
+    return tuple(terms for terms in line.terms if terms != NOT_COVERED)
+
+
+def _chosen(line: Line, alternative: int, *, dear: bool) -> Terms:
+    """The terms of the alternative chosen for the course; where the line may not be covered, that is its dear end."""
+    covering = _covering(line)
+    if not covering or (dear and len(covering) < len(line.terms)):
         return NOT_COVERED
-    return terms
+    return covering[min(alternative, len(covering) - 1)]
 
 
 def _highest(line: Line, ledger: Ledger, behind: tuple[SecondPayer, ...]) -> int:
-    ends = _end(line, dear=True)
-    return max(_settle(line, terms, *ends, ledger, behind).patient.high_cents for terms in line.terms)
+    return max(
+        _settle(line, terms, *_end(line, terms, dear=True), ledger, behind).patient.high_cents for terms in line.terms
+    )
 
 
 def _by_period(
@@ -343,6 +354,9 @@ def _by_period(
 
 def _amounts(line: Line, terms: Terms) -> Iterator[tuple[int, int]]:
     """The allowed amount and the charge at every corner; a plan never allows more than the charge."""
+    if not terms.covered and line.uncovered:
+        yield from ((cents, cents) for cents in sorted({line.uncovered.low_cents, line.uncovered.high_cents}))
+        return
     ends = {line.allowed.low_cents, line.allowed.high_cents}
     peak_cents = terms.copay_cents
     if terms.copay_timing == "before-deductible" and line.allowed.low_cents < peak_cents < line.allowed.high_cents:
@@ -355,12 +369,15 @@ def _amounts(line: Line, terms: Terms) -> Iterator[tuple[int, int]]:
                 yield min(allowed_cents, charge_cents), charge_cents
 
 
-def _end(line: Line, *, dear: bool) -> tuple[int, int]:
+def _end(line: Line, terms: Terms, *, dear: bool) -> tuple[int, int]:
     """The allowed amount and the charge at the cheap or the dear end of a line.
 
     In network a higher allowed amount costs the patient more. Where the charge is the patient's either way, a higher
     allowed amount costs less.
     """
+    if not terms.covered and line.uncovered:
+        cents = line.uncovered.high_cents if dear else line.uncovered.low_cents
+        return cents, cents
     if line.charge is None:
         cents = line.allowed.high_cents if dear else line.allowed.low_cents
         return cents, cents
@@ -384,6 +401,11 @@ def _joined(several: Sequence[tuple[SecondPayer, ...]]) -> tuple[SecondPayer, ..
     for other in rest:
         first = tuple(one.joined(same) for one, same in zip(first, other, strict=True))
     return first
+
+
+def _at_most(amount: Range, cents: int) -> Range:
+    """Ranges of several payers may add up to more than there is; what each of them pays never does."""
+    return Range(low_cents=min(amount.low_cents, cents), high_cents=min(amount.high_cents, cents))
 
 
 def _span(values: Sequence[int]) -> Range:

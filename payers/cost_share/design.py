@@ -1,6 +1,6 @@
 """The plan design that a course runs through: terms by kind of service, and the limits of each plan year."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -20,7 +20,6 @@ from payers.cost_share.plan import (
     CostShare,
     CostShares,
     Limit,
-    OutOfNetwork,
     PharmacyLimits,
     VisitLimit,
 )
@@ -38,13 +37,25 @@ class YearAmount(NamedTuple):
     parameters: tuple[Parameter, ...]
 
 
+class Turn(NamedTuple):
+    """Where a session stands: its day, its number in its plan year, and whether that year is the one that runs today.
+
+    Without a number nobody knows in which plan year the session falls.
+    """
+
+    on: date
+    number: int | None
+    running: bool
+
+
 class Design(NamedTuple):
     """One way a plan can be built.
 
+    `of_session` replaces `terms` where they depend on the session's day or its number in the plan year.
     `opening(year, met)` is the plan year that starts in the calendar year `year`: with `met`, after what was already
     credited. `reset` is the month and day it starts on, absent when that is not known. `amounts` are the yearly
     amounts behind it, for the telling. From `change_on` on the limits are those of `after_change(year, met)`,
-    less what was credited.
+    less what was credited. `benefits` are the terms it was made of, absent for a programme's own.
     """
 
     terms: Mapping[Kind, tuple[Terms, ...]]
@@ -55,10 +66,15 @@ class Design(NamedTuple):
     visit_limit: VisitLimit | None = None
     change_on: date | None = None
     after_change: Callable[[int, bool], Opening] = lambda year, met: Opening()
+    of_session: Callable[[Turn], Mapping[Kind, tuple[Terms, ...]]] | None = None
+    benefits: Benefits | None = None
 
-    def terms_for(self, kind: Kind) -> tuple[Terms, ...]:
-        """The terms of a kind of service; a kind without its own follows the default."""
-        return self.terms.get(kind) or self.terms["default"]
+    def terms_for(self, kind: Kind, turns: Sequence[Turn] = ()) -> tuple[Terms, ...]:
+        """The terms of a kind of service wherever a session may stand; a kind without its own follows the default."""
+        several = [self.of_session(turn) for turn in turns] if self.of_session else []
+        return tuple(
+            dict.fromkeys(terms for each in several or [self.terms] for terms in each.get(kind) or each["default"])
+        )
 
 
 def year_amount(
@@ -78,6 +94,11 @@ def year_amount(
         return None
     amounts = [p.amounts[key] for p in behind]
     return YearAmount(Range(low_cents=min(amounts), high_cents=max(amounts)), year, False, behind)
+
+
+def found(*several: YearAmount | None) -> tuple[YearAmount, ...]:
+    """Those that are on file."""
+    return tuple(each for each in several if each is not None)
 
 
 def coinsurance(share: YearAmount | None) -> tuple[Terms, ...]:
@@ -128,13 +149,16 @@ def no_cost_share() -> Design:
 
 
 def from_benefits(
-    benefits: Benefits | None, ceiling: Callable[[int], YearAmount | None], network: Network = "in"
+    benefits: Benefits | None,
+    ceiling: Callable[[int], YearAmount | None],
+    network: Network = "in",
+    ceiling_outside: Callable[[int], YearAmount | None] = lambda year: None,
 ) -> Design:
     """The design of a plan whose terms the asker told as far as they are known.
 
     `ceiling(year)` is the most that the law lets an out-of-pocket maximum be (45 CFR 156.130; 42 CFR 422.100(f) for
     Medicare Advantage): it bounds a limit that nobody told, and a deductible never exceeds the maximum. Outside the
-    network the terms told for it count; where none were told apart, the plan's only ones.
+    network `ceiling_outside` does. There the terms told for it count; where none were told apart, the plan's only ones.
     """
     benefits = benefits or Benefits()
     elsewhere = benefits.out_of_network
@@ -145,20 +169,22 @@ def from_benefits(
     change = benefits.tier_change
 
     def federal(year: int) -> YearAmount | None:
-        """The law's limit stands in the network alone."""
-        return ceiling(year) if network == "in" or apart else None
+        return ceiling(year) if network == "in" or apart else ceiling_outside(year)
 
     def opening(year: int, met: bool) -> Opening:
         changed = change is not None and reset is not None and change.on <= year_start_in(year, reset)
-        return together(_accounts(_of_new_tier(benefits) if changed else benefits, federal(year), met=met))
+        return together(
+            _accounts(_of_new_tier(benefits) if changed else benefits, federal(year), ceiling_outside(year), met=met)
+        )
 
     def after_change(year: int, met: bool) -> Opening:
-        return together(_accounts(_of_new_tier(benefits), federal(year), met=met))
+        return together(_accounts(_of_new_tier(benefits), federal(year), ceiling_outside(year), met=met))
 
     def amounts(year: int) -> tuple[YearAmount, ...]:
-        told = benefits.out_of_pocket_max is not None and benefits.out_of_pocket_max.individual_cents is not None
-        limit = None if told else federal(year)
-        return () if limit is None else (limit,)
+        told = elsewhere.out_of_pocket_max if elsewhere and apart else benefits.out_of_pocket_max
+        if told is not None and told.individual_cents is not None:
+            return ()
+        return found(ceiling(year) if network == "in" else ceiling_outside(year))
 
     return Design(
         terms=_terms(shares, deductible_counts=benefits.deductible_counts_to_maximum, in_network=network == "in"),
@@ -169,6 +195,7 @@ def from_benefits(
         visit_limit=benefits.visit_limit,
         change_on=None if change is None else change.on,
         after_change=after_change,
+        benefits=benefits,
     )
 
 
@@ -199,10 +226,14 @@ def _of_new_tier(benefits: Benefits) -> Benefits:
         return benefits
 
     def changed(limit: Limit, before: Limit | None) -> Limit:
+        """What was met beyond a new limit has met it."""
         met = before or Limit()
-        return msgspec.structs.replace(
-            limit, individual_met_cents=met.individual_met_cents, family_met_cents=met.family_met_cents
-        )
+        own, family = met.individual_met_cents, met.family_met_cents
+        if own is not None:
+            own = min(cents for cents in (own, limit.individual_cents, limit.family_cents) if cents is not None)
+        if family is not None and limit.family_cents is not None:
+            family = min(family, limit.family_cents)
+        return msgspec.structs.replace(limit, individual_met_cents=own, family_met_cents=family)
 
     return msgspec.structs.replace(
         benefits,
@@ -211,22 +242,32 @@ def _of_new_tier(benefits: Benefits) -> Benefits:
     )
 
 
-def _accounts(told: Benefits, federal: YearAmount | None, *, met: bool) -> Iterator[Opening]:
+def _accounts(
+    told: Benefits, federal: YearAmount | None, federal_outside: YearAmount | None, *, met: bool
+) -> Iterator[Opening]:
     """The limits of each pool of claims: the network's, and apart from them the drug benefit's and those outside."""
     pharmacy, outside = told.pharmacy or PharmacyLimits(), told.out_of_network
     highest = UNLIMITED_CENTS if federal is None else federal.amount.high_cents
+    highest_outside = UNLIMITED_CENTS if federal_outside is None else federal_outside.amount.high_cents
     maximum = _left(told.out_of_pocket_max, highest, met=met)
     if federal is not None and told.out_of_pocket_max is not None:
         maximum = _self_only(maximum, federal.amount, told.out_of_pocket_max, met=met)
     plan_maximum = told.out_of_pocket_max and told.out_of_pocket_max.individual_cents
     deductible = _left(told.deductible, highest if plan_maximum is None else plan_maximum, met=met)
-    yield from _pooled("deductible", deductible, pharmacy.deductible, outside, outside and outside.deductible, met=met)
+    yield from _pooled(
+        "deductible",
+        deductible,
+        pharmacy.deductible,
+        outside and _left(outside.deductible, highest_outside, met=met),
+        crossed=outside is not None and outside.cross_credit,
+        met=met,
+    )
     yield from _pooled(
         "out-of-pocket-maximum",
         maximum,
         pharmacy.out_of_pocket_max,
-        outside,
-        outside and outside.out_of_pocket_max,
+        outside and _left(outside.out_of_pocket_max, highest_outside, met=met),
+        crossed=outside is not None and outside.cross_credit,
         met=met,
     )
     if told.coinsurance_max is not None:
@@ -237,25 +278,23 @@ def _pooled(
     kind: LimitKind,
     limit: tuple[Balance, Balance],
     of_pharmacy: Limit | None,
-    outside: OutOfNetwork | None,
-    limit_outside: Limit | None,
+    outside: tuple[Balance, Balance] | None,
     *,
+    crossed: bool,
     met: bool,
 ) -> Iterator[Opening]:
-    """One kind of limit in each pool that has one of its own."""
+    """One kind of limit in each pool that has one of its own; `crossed` networks take each other's credit."""
     apart = {PHARMACY} if of_pharmacy else set[str]()
     if outside:
         apart.add(OUT_OF_NETWORK)
-    inside = frozenset({MEDICAL, PHARMACY, OUT_OF_NETWORK} - apart)
-    beyond = frozenset({OUT_OF_NETWORK})
-    crossed = inside | beyond if outside and outside.cross_credit else None
-    yield opens(kind, *limit, governs=inside if apart else None, credited_by=crossed or (inside if apart else None))
+    inside, beyond = frozenset({MEDICAL, PHARMACY, OUT_OF_NETWORK} - apart), frozenset({OUT_OF_NETWORK})
+    both = inside | beyond if crossed else None
+    yield opens(kind, *limit, governs=inside if apart else None, credited_by=both or (inside if apart else None))
     if of_pharmacy:
         own = frozenset({PHARMACY})
         yield opens(kind, *_left(of_pharmacy, UNLIMITED_CENTS, met=met), governs=own, credited_by=own)
     if outside:
-        left = _left(limit_outside, UNLIMITED_CENTS, met=met)
-        yield opens(kind, *left, governs=beyond, credited_by=crossed or beyond)
+        yield opens(kind, *outside, governs=beyond, credited_by=both or beyond)
 
 
 def _left(limit: Limit | None, ceiling_cents: int, *, met: bool) -> tuple[Balance, Balance]:

@@ -1,6 +1,6 @@
 """What is left of a plan year's limits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
@@ -21,6 +21,12 @@ class Account(NamedTuple):
     member: str | None = PATIENT
     governs: frozenset[str] | None = None
     credited_by: frozenset[str] | None = None
+
+    def concerns(self, pool: str, member: str) -> bool:
+        """Whether a line of that pool and member can use it up or is limited by it."""
+        return (self.member is None or self.member == member) and (
+            self.governs is None or self.credited_by is None or pool in self.governs | self.credited_by
+        )
 
 
 class Ledger(NamedTuple):
@@ -72,6 +78,21 @@ class Opening(NamedTuple):
         """Whether what is left is known."""
         return self.least == self.most
 
+    def concerning(self, pool: str, member: str) -> "Opening":
+        """The accounts alone that a line of that pool and member can use up or is limited by."""
+        rows = [
+            row
+            for row in zip(self.least.accounts, self.least.left, self.most.left, strict=True)
+            if row[0].concerns(pool, member)
+        ]
+        return _of_rows(rows)
+
+    def updated(self, part: "Opening") -> "Opening":
+        """With those accounts as they now are."""
+        changed = {row[0]: row for row in zip(part.least.accounts, part.least.left, part.most.left, strict=True)}
+        rows = zip(self.least.accounts, self.least.left, self.most.left, strict=True)
+        return _of_rows([changed.get(row[0], row) for row in rows])
+
     def remaining(self, kind: LimitKind, pool: str = MEDICAL, member: str = PATIENT) -> Range:
         """What the next service can still use up, from least to most."""
         return Range(
@@ -104,10 +125,7 @@ def opens(
         rows.append((own, least.individual_cents, most.individual_cents))
     if least.family_cents < UNLIMITED_CENTS:
         rows.append((Account(kind, None, governs, credited_by), least.family_cents, most.family_cents))
-    accounts = tuple(account for account, *_ in rows)
-    return Opening(
-        Ledger(accounts, tuple(low for _, low, _ in rows)), Ledger(accounts, tuple(high for *_, high in rows))
-    )
+    return _of_rows(rows)
 
 
 def together(openings: Iterable[Opening]) -> Opening:
@@ -131,4 +149,12 @@ def enclose(openings: Iterable[Opening]) -> Opening:
     return Opening(
         Ledger(accounts, tuple(map(min, *(each.least.left for each in several)))),
         Ledger(accounts, tuple(map(max, *(each.most.left for each in several)))),
+    )
+
+
+def _of_rows(rows: Sequence[tuple[Account, int, int]]) -> Opening:
+    """Accounts with the least and the most that is left of each."""
+    accounts = tuple(account for account, *_ in rows)
+    return Opening(
+        Ledger(accounts, tuple(low for _, low, _ in rows)), Ledger(accounts, tuple(high for *_, high in rows))
     )

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from payers.catalogue.vocabulary import Component
+from payers.catalogue.vocabulary import Component, ServiceKind
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.money import Range
 
@@ -17,7 +17,9 @@ class Line(NamedTuple):
     """One billed line.
 
     `terms` are all the terms it may have. `charge` is what the provider may ask where that can be more than the plan
-    allows, and the patient owes the difference. `on` is absent where nobody knows the day.
+    allows, and the patient owes the difference. `on` is absent where nobody knows the day. `uncovered` is what is owed
+    where the plan does not cover the line; absent, what it would allow, or the charge. `service` says which service
+    beside the sessions it is, where it is one; its `component` is then a visit.
     """
 
     component: Component
@@ -29,10 +31,12 @@ class Line(NamedTuple):
     pool: str = MEDICAL
     member: str = PATIENT
     on: date | None = None
+    uncovered: Range | None = None
+    service: ServiceKind | None = None
 
 
 class Visit(NamedTuple):
-    """One session: its lines, and the stretch of the course with one set of limits that it falls into."""
+    """One session, or a service beside the sessions: its lines, and the stretch of the course with one set of limits that it falls into."""
 
     period: int
     lines: tuple[Line, ...]

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, Self
 
 from payers.cost_share.adjudicate import Share
 from payers.cost_share.line import Line
-from payers.cost_share.money import ZERO, Range
+from payers.cost_share.money import ZERO, Range, exactly, hull
 
 
 class Bill(NamedTuple):
@@ -51,13 +51,20 @@ class Paid(NamedTuple):
     """What a second payer does with one bill.
 
     `forgiven` is what the first plan takes over because of it (a maximizer does). `credited` is how much of the cost
-    share the first plan still counts toward its limits; absent, all of it.
+    share the first plan still counts toward its limits; absent, all of it. `relieves` is what both take off the patient
+    together where that is known more closely than the two parts; absent, their sum.
     """
 
     pays: Range
     after: "SecondPayer"
     forgiven: Range = ZERO
     credited: Range | None = None
+    relieves: Range | None = None
+
+    @property
+    def relief(self) -> Range:
+        """What the patient is spared."""
+        return self.pays + self.forgiven if self.relieves is None else self.relieves
 
 
 class SecondPayer(Protocol):
@@ -100,11 +107,39 @@ class SecondPayer(Protocol):
         ...
 
 
-def settle_all(payers: Sequence[SecondPayer], bill: Bill) -> tuple[Paid, ...]:
-    """Each payer in turn, each with what those before it left."""
+class Settled(NamedTuple):
+    """What each second payer does with one bill, and what all of them together take off the patient."""
+
+    paid: tuple[Paid, ...]
+    relief: Range
+
+
+def settle_in_turn(payers: Sequence[SecondPayer], bill: Bill) -> Settled:
+    """Each payer in turn, each with what those before it left.
+
+    Where it is not known what they paid, each end is settled by itself: whoever pays all that is left leaves nothing
+    either way, which adding up ranges would not show. More paid before never leaves the patient more.
+    """
     several: list[Paid] = []
     for payer in payers:
-        paid = payer.settle(bill)
-        several.append(paid)
-        bill = bill._replace(paid=bill.paid + paid.pays)
-    return tuple(several)
+        before = {bill.paid.low_cents, bill.paid.high_cents}
+        ways = [(exactly(cents), payer.settle(bill._replace(paid=exactly(cents)))) for cents in sorted(before)]
+        several.append(_joined([paid for _, paid in ways]))
+        bill = bill._replace(paid=hull(cents + paid.relief for cents, paid in ways))
+    return Settled(tuple(several), bill.paid)
+
+
+def _joined(several: Sequence[Paid]) -> Paid:
+    first, *rest = several
+    for other in rest:
+        credited = None
+        if first.credited is not None and other.credited is not None:
+            credited = hull((first.credited, other.credited))
+        first = Paid(
+            pays=hull((first.pays, other.pays)),
+            after=first.after.joined(other.after),
+            forgiven=hull((first.forgiven, other.forgiven)),
+            credited=credited,
+            relieves=hull((first.relief, other.relief)),
+        )
+    return first

@@ -13,14 +13,16 @@ from payers.catalogue.vocabulary import (
     Treatment,
 )
 from payers.cost_share.money import Range
-
-
-class Citation(Frozen):
-    """Where a value was read and how sure it is. `url` is absent for memory and for what was computed here."""
-
-    title: str
-    url: str | None
-    confidence: Confidence
+from payers.estimate.billing_answer import BillingAnswer
+from payers.estimate.clinic_answer import (
+    CourseServiceAnswer,
+    FeeAnswer,
+    PackageAnswer,
+    PaymentPlanAnswer,
+    ReductionAnswer,
+    WayToPay,
+)
+from payers.estimate.evidence import BillingCode, Citation
 
 
 class LineageStep(Frozen, rename={"from_slug": "from", "to_slug": "to"}):
@@ -70,13 +72,6 @@ class Requirement(Frozen):
     text: str
 
 
-class BillingCode(Frozen):
-    """A code the payer takes, in our own words."""
-
-    code: str
-    label: str
-
-
 class CoverageAnswer(Frozen):
     """What the payer says, in one of six words, and where that was read."""
 
@@ -111,11 +106,14 @@ class LineAnswer(Frozen):
     deductible: Range
     copay: Range
     coinsurance: Range
+    not_covered: Range
     balance_bill: Range
     plan_pays: Range
     other_payers_pay: Range
     assistance: Range
     patient_pays: Range
+    because: dict[str, tuple[str, ...]]
+    """The ids of the reasons behind each amount that may be other than nothing, or is nothing for a reason."""
 
 
 class SessionAnswer(Frozen):
@@ -129,6 +127,9 @@ class SessionAnswer(Frozen):
     patient_pays: Range
     deductible_remaining: Range | None
     out_of_pocket_remaining: Range | None
+    drug_deductible_remaining: Range | None
+    drug_out_of_pocket_remaining: Range | None
+    """What is left of a drug benefit's own limits; absent where it shares the medical ones."""
 
 
 class PlanYearTotal(Frozen):
@@ -139,12 +140,17 @@ class PlanYearTotal(Frozen):
 
 
 class PatientPays(Frozen):
-    """The headline. `typical_session` is the median session of the course."""
+    """The headline. `typical_session` is the median session of the course.
+
+    `with_services` is the course together with the services that the question names and the clinic's membership fee;
+    absent where it names none, or where nobody knows the price of one.
+    """
 
     first_session: Range
     typical_session: Range
     course: Range
     by_plan_year: tuple[PlanYearTotal, ...]
+    with_services: Range | None
 
 
 class ForkPays(Frozen):
@@ -155,12 +161,25 @@ class ForkPays(Frozen):
     course: Range
 
 
+class Milestone(Frozen):
+    """Something that happens during the course. With an uncertain answer the first and last possible session."""
+
+    kind: str
+    """`deductible-met`, `out-of-pocket-max-reached`, the same with `drug-` for a drug benefit with limits of its own,
+    `plan-year-reset`, `visits-used-up`, `card-dry`, `authorization-ends`."""
+    session: int | None
+    earliest_session: int
+    latest_session: int | None
+    sentence: str
+
+
 class Fork(Frozen):
     """A world that may come true: `authorization-approved`, `authorization-denied`, `lane-medical`, ..."""
 
     when: str
     sentence: str
     patient_pays: ForkPays
+    milestones: tuple[Milestone, ...]
 
 
 class Typical(Frozen):
@@ -171,17 +190,6 @@ class Typical(Frozen):
     course_cents: int
     sessions: int
     assumptions: tuple[str, ...]
-
-
-class Milestone(Frozen):
-    """Something that happens during the course. With an uncertain answer the first and last possible session."""
-
-    kind: str
-    """`deductible-met`, `out-of-pocket-max-reached`, `plan-year-reset`, `authorization-ends`."""
-    session: int | None
-    earliest_session: int
-    latest_session: int | None
-    sentence: str
 
 
 class UnknownAnswer(Frozen):
@@ -210,6 +218,24 @@ class PriceAnswer(Frozen):
     citations: tuple[Citation, ...]
 
 
+class ReasonAnswer(Frozen, rename={"origin": "from"}):
+    """The term or rule behind an amount.
+
+    `from` is who says so: `told` with the question, the `clinic`'s own lists, the `catalogue`, the `law`; `assumed` as
+    usual until somebody says otherwise; `unknown` where every possibility is held. `verified_on` is the day somebody
+    last checked the catalogue's value, `age_days` how long ago that was when the estimate was made; `stale` past its
+    day of review.
+    """
+
+    id: str
+    sentence: str
+    origin: str
+    citations: tuple[Citation, ...]
+    verified_on: date | None
+    age_days: int | None
+    stale: bool
+
+
 class Answer(Frozen):
     """The whole answer."""
 
@@ -223,11 +249,21 @@ class Answer(Frozen):
     coverage: CoverageAnswer
     price: PriceAnswer
     sessions: tuple[SessionAnswer, ...]
+    billing: tuple[BillingAnswer, ...]
+    """What to bill; where dose, lane or the payer's codes are open, the alternatives."""
     patient_pays: PatientPays
+    services: tuple[CourseServiceAnswer, ...]
+    reductions: tuple[ReductionAnswer, ...]
+    packages: tuple[PackageAnswer, ...]
+    clinic_fees: tuple[FeeAnswer, ...]
+    payment_plans: tuple[PaymentPlanAnswer, ...]
+    ways_to_pay: tuple[WayToPay, ...]
     typical: Typical
     milestones: tuple[Milestone, ...]
     unknowns: tuple[UnknownAnswer, ...]
     forks: tuple[Fork, ...]
     notices: tuple[NoticeAnswer, ...]
     explanation: tuple[str, ...]
+    reasons: tuple[ReasonAnswer, ...]
+    """Every reason of `because` once, in order of first use."""
     disclaimer: str

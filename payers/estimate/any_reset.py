@@ -51,11 +51,13 @@ def any_reset(
 
 def _widest(lines: Sequence[Line]) -> Line:
     charges = [line.charge for line in lines if line.charge is not None]
+    uncovered = [line.uncovered for line in lines if line.uncovered is not None]
     return lines[0]._replace(
         allowed=hull(line.allowed for line in lines),
         charge=hull(charges) if charges else None,
         terms=tuple(dict.fromkeys(terms for line in lines for terms in line.terms)),
         on=None,
+        uncovered=hull(uncovered) if uncovered else None,
     )
 
 

@@ -8,6 +8,8 @@ from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision, decide
 from payers.catalogue.model import Payer, TreatmentInfo
 from payers.catalogue.vocabulary import Indication, Lane, LineOfBusiness, Network, PlaceOfService
+from payers.clinic_prices.expected_charge import Patient
+from payers.clinic_prices.reductions import Claimed
 from payers.estimate.course import LONGEST, Slot, lay_out, spacing_is_open
 from payers.estimate.question import DatesCourse, Question, SessionsCourse
 
@@ -77,6 +79,13 @@ class Case(NamedTuple):
         if self.question.dose_mg and self.treatment.doses_mg:
             return (self.question.dose_mg,)
         return self.treatment.doses_mg
+
+    @property
+    def patient(self) -> Patient:
+        """What the clinic's price list looks at."""
+        scale = self.question.sliding_scale
+        claimed = Claimed(self.question.discounts, scale and scale.tier, scale and scale.poverty_percent)
+        return Patient(self.question.site, self.question.session_minutes, claimed)
 
     @property
     def any_count(self) -> bool:

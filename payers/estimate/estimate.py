@@ -1,6 +1,6 @@
 """The one entry: catalogue, question and today give the estimate, and the teller gives it words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -14,9 +14,11 @@ from payers.cost_share.money import Range, hull
 from payers.estimate.case import Case, World
 from payers.estimate.course import LONGEST
 from payers.estimate.evaluate import Outcome, evaluate, self_pay
+from payers.estimate.off_the_list import off_the_list
 from payers.estimate.question import DatesCourse, Question
 from payers.estimate.second_payers import usable_cards
 from payers.estimate.unknowns import Worth, all_typical, find, which_payer, worth
+from payers.estimate.unusable import DETAILS, contradictions
 from payers.estimate.who_pays import Refusal, who_pays
 
 EARLIEST_START = date(2024, 1, 1)
@@ -33,10 +35,11 @@ class Headline(NamedTuple):
 
 
 class Fork(NamedTuple):
-    """The headline in one of two worlds."""
+    """The headline in one of several worlds, and the course that tells what happens in it."""
 
     when: str
     headline: Headline
+    main: Outcome
 
 
 class Estimate(NamedTuple):
@@ -124,6 +127,8 @@ def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusa
             pointer="/course/dates",
             detail=f"The first date is not start_on ({start}). Give one of the two, or make them equal.",
         )
+    for each in contradictions(question):
+        return Refusal(kind="impossible-question", pointer=each.pointer, detail=DETAILS[each.kind])
     for position, used in enumerate(question.assistance):
         if catalogue.programme(used.program) is None:
             known = ", ".join(sorted(each.slug for each in catalogue.release.programmes if each.kind == "savings-card"))
@@ -132,7 +137,7 @@ def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusa
                 pointer=f"/assistance/{position}/program",
                 detail=f"No such programme is on file. Known savings programmes: {known}.",
             )
-    return None
+    return off_the_list(catalogue, question, _starts(question) or today)
 
 
 def _starts(question: Question) -> date | None:
@@ -158,15 +163,18 @@ def _forks(case: Case, outcomes: list[Outcome]) -> Iterable[Fork]:
         sides = dict.fromkeys(side for outcome in outcomes if (side := pick(outcome.world)))
         if len(sides) > 1:
             for side in sides:
-                yield Fork(f"{kind}-{side}", _headline(each for each in outcomes if pick(each.world) == side))
+                yield _fork(f"{kind}-{side}", [each for each in outcomes if pick(each.world) == side])
         elif kind == "authorization" and "approved" in sides:
-            denied = self_pay(case, World(outcomes[0].world.decision, "denied"))
-            yield Fork("authorization-denied", _headline(denied))
+            yield _fork("authorization-denied", [*self_pay(case, World(outcomes[0].world.decision, "denied"))])
     if usable_cards(case, outcomes[0].world.decision):
         for policy in POLICIES:
             used = tuple(msgspec.structs.replace(each, policy=policy) for each in case.question.assistance)
             asked = msgspec.structs.replace(case.question, assistance=used)
-            yield Fork(f"assistance-{policy}", _headline(evaluate(case._replace(question=asked))))
+            yield _fork(f"assistance-{policy}", evaluate(case._replace(question=asked)))
+
+
+def _fork(when: str, outcomes: Sequence[Outcome]) -> Fork:
+    return Fork(when, _headline(outcomes), outcomes[0])
 
 
 _SIDES: tuple[tuple[str, Callable[[World], str | None]], ...] = (

@@ -2,28 +2,31 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import product
 from statistics import median_low
 from typing import NamedTuple
 
 from payers.catalogue.vocabulary import LineOfBusiness
-from payers.cost_share import tricare_secondary
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.bounds import CourseBounds, Period, VisitBounds, run
-from payers.cost_share.design import Design, YearAmount
+from payers.cost_share.design import Design, Turn, YearAmount
 from payers.cost_share.ledger import Opening, enclose
-from payers.cost_share.line import Visit
-from payers.cost_share.money import ZERO, Range, hull, share_of
+from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, Visit
+from payers.cost_share.money import ZERO, Range, hull
 from payers.cost_share.plan import MAX_CENTS
 from payers.cost_share.plan_calendar import JANUARY_FIRST, year_start
 from payers.estimate import prices
 from payers.estimate.any_reset import any_reset
 from payers.estimate.case import OFFICE, Case, World
+from payers.estimate.charges import asked, outside_medicare
 from payers.estimate.course import Slot
 from payers.estimate.designs import designs
 from payers.estimate.prices import FEE_LINES, Price, Service
-from payers.estimate.second_payers import second_payers
+from payers.estimate.roles import arranged
+from payers.estimate.second_payers import drug_apart, second_payers
 from payers.estimate.session import PlanSession, self_pay_lines
-from payers.estimate.timeline import timeline
+from payers.estimate.timeline import nothing_left, timeline
+from payers.estimate.visits import limited, within_limit
 
 
 class Priced(NamedTuple):
@@ -61,11 +64,27 @@ class Outcome(NamedTuple):
     period_of: tuple[int, ...]
     """The stretch of each slot."""
     reset_known: bool
+    case: Case
+    """The question as this world asks it."""
+    session_prices: tuple[Price, ...]
+    design: Design | None
+    """The plan, absent where none shares the cost."""
+
+    @property
+    def not_final(self) -> tuple[YearAmount, ...]:
+        """The yearly amounts in dollars that nobody published as final, each parameter once."""
+        several = (each for each in self.amounts if not each.settled and each.parameters[0].unit != "basis-points")
+        return tuple({(each.parameters[0].id, each.year): each for each in several}.values())
 
     @property
     def self_pay(self) -> bool:
         """No plan shares the cost in this world."""
         return self.world.lane is None
+
+    @property
+    def pool(self) -> str:
+        """The pool of claims that the clinic's visits fall into."""
+        return OUT_OF_NETWORK if self.world.network == "out" else MEDICAL
 
 
 def evaluate(case: Case, *, bounded: int | None = None) -> list[Outcome]:
@@ -78,27 +97,30 @@ def evaluate(case: Case, *, bounded: int | None = None) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for decision in case.decisions():
         for approval in case.approvals(decision):
-            if approval == "denied" or decision.status in ("not-covered", "self-pay"):
+            alone = approval == "denied" or decision.status in ("not-covered", "self-pay")
+            if alone or outside_medicare(case, decision):
                 outcomes.extend(self_pay(case, World(decision, approval), bounded=bounded))
                 continue
-            for lane in case.lanes(decision):
-                for network in case.networks(decision):
-                    outcomes.extend(_shared(case, World(decision, approval, lane, network), bounded=bounded))
+            orders = [case._replace(question=asked) for asked in arranged(case.question, decision)]
+            for order, lane, network in product(orders, case.lanes(decision), case.networks(decision)):
+                outcomes.extend(_shared(order, World(decision, approval, lane, network), bounded=bounded))
     return outcomes
 
 
 def self_pay(case: Case, world: World, *, bounded: int | None = None) -> Iterator[Outcome]:
     """The worlds in which the patient pays the clinic's price; one for each schedule."""
     for slots in case.schedules():
-        asked = [
-            _price(case, slot, None, lambda service: prices.cash(case.catalogue, case.question.prices, service))
-            for slot in slots
-        ]
-        visits = [Visit(0, self_pay_lines(price.amount)) for price in asked]
+        charged = [cash_price(case, slot) for slot in slots]
+        visits = [Visit(0, self_pay_lines(price.amount)) for price in charged]
         bounds = run(visits, [Period(Opening())], bounded=bounded)
-        most = [price.amount.high_cents for price in asked]
+        most = [price.amount.high_cents for price in charged]
         calendar = sorted({year_start(slot.on, JANUARY_FIRST) for slot in slots})
-        yield _outcome(case, world, Priced(slots, asked), bounds, most, calendar)
+        yield _outcome(case, world, Priced(slots, charged), bounds, most, calendar)
+
+
+def cash_price(case: Case, slot: Slot) -> Price:
+    """What the clinic asks for a session that no plan shares."""
+    return _price(case, slot, None, lambda service: prices.cash(case.catalogue, case.question.prices, service))
 
 
 def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
@@ -117,16 +139,22 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
 def _through(case: Case, world: World, course: Priced, design: Design, *, bounded: int | None) -> Outcome:
     """One course through one design. A reset whose day is not known may come before any session."""
     behind = second_payers(case, world.decision)
-    split = bool(case.doses_mg) and (
-        any(payer.assists for payer in behind) or any(kind in design.terms for kind in ("drug", "visit"))
-    )
-    sessions = [_session(case, world, slot, price) for slot, price in zip(*course, strict=True)]
+    split = bool(case.doses_mg) and (drug_apart(behind) or any(kind in design.terms for kind in ("drug", "visit")))
+    days = [slot.on for slot in course.slots]
+    along = timeline(design, days, case.today)
+    reset_known = design.reset is not None and case.start_known and not case.any_count
+    turns = [(turn,) if reset_known else _any_turn(case, turn) for turn in along.turns]
+    sessions = [_session(case, world, *each) for each in zip(*course, turns, strict=True)]
     lines = [session.lines(design, split=split) for session in sessions]
     # Drug and visit are bounded apart, but together they are never more than the session.
     most = [max(each.high_cents for each in (session.allowed, session.charge) if each) for session in sessions]
-    days = [slot.on for slot in course.slots]
-    along = timeline(design, days, case.today)
-    if design.reset is not None and case.start_known and not case.any_count:
+    for position, (slot, session) in enumerate(zip(course.slots, sessions, strict=True)):
+        covered = within_limit(design.visit_limit, session.turns[0]) if design.visit_limit else True
+        if not covered:
+            cash = cash_price(case, slot).amount
+            lines[position] = limited(lines[position], cash, covered=covered)
+            most[position] = max(most[position], cash.high_cents)
+    if reset_known:
         visits = [Visit(period, each) for period, each in zip(along.period_of, lines, strict=True)]
         bounds = run(visits, along.periods, behind, bounded=bounded)
         openings, period_of = [period.opening for period in along.periods], along.period_of
@@ -138,6 +166,8 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
             design.opening(year, False)
             for year in {along.year_starts[0].year, along.year_starts[-1].year, current.year + 1}
         )
+        if design.carry_over != "none":
+            fresh = enclose((fresh, nothing_left(fresh)))
         begun = case.start_known and (along.year_starts[0] <= current if design.reset else case.start_on <= case.today)
         openings, period_of = [enclose((met, fresh))], tuple(0 for _ in days)
         bounds = any_reset(lines, met if begun else openings[0], fresh, behind, bounded=bounded)
@@ -151,25 +181,21 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
         openings=tuple(openings),
         period_of=period_of,
         amounts=tuple(amount for start in along.year_starts for amount in design.amounts(start.year)),
-        reset_known=design.reset is not None and case.start_known and not case.any_count,
+        reset_known=reset_known,
+        design=design,
     )
 
 
-def _session(case: Case, world: World, slot: Slot, price: Price) -> PlanSession:
+def _any_turn(case: Case, turn: Turn) -> tuple[Turn, ...]:
+    """Where a session may stand when nobody knows its number in the plan year, or not even its day."""
+    return tuple(Turn(day, None, running=False) for day in _possible_days(case, turn.on))
+
+
+def _session(case: Case, world: World, slot: Slot, price: Price, turns: tuple[Turn, ...]) -> PlanSession:
     question, decision = case.question, world.decision
-    service = _service(case, slot.on, decision.line_of_business)
+    service = service_on(case, slot.on, decision.line_of_business)
     visit = prices.observation(case.catalogue, question.prices, service)
-    amount, charge = price.amount, None
-    if world.network == "out" and decision.line_of_business == "military":
-        charge = Range(low_cents=amount.low_cents, high_cents=share_of(amount.high_cents, tricare_secondary.BALANCE_BP))
-    elif world.network == "out":
-        asked = prices.cash(case.catalogue, question.prices, service)
-        charge = price.amount if asked is None else asked.amount
-        if price.basis not in ("request", "contracted-rate"):
-            amount = Range(low_cents=0, high_cents=charge.high_cents)
-        amount = Range(
-            low_cents=min(amount.low_cents, charge.low_cents), high_cents=min(amount.high_cents, charge.high_cents)
-        )
+    allowed, charge = asked(case, world, price, lambda: prices.cash(case.catalogue, question.prices, service))
     return PlanSession(
         catalogue=case.catalogue,
         treatment=question.treatment,
@@ -178,9 +204,10 @@ def _session(case: Case, world: World, slot: Slot, price: Price) -> PlanSession:
         on=slot.on,
         lane=world.lane or "medical",
         network=world.network or "in",
-        allowed=amount,
+        allowed=allowed,
         visit=ZERO if visit is None else visit.amount,
         charge=charge,
+        turns=turns,
     )
 
 
@@ -196,6 +223,7 @@ def _outcome(
     period_of: tuple[int, ...] = (),
     amounts: tuple[YearAmount, ...] = (),
     reset_known: bool = True,
+    design: Design | None = None,
 ) -> Outcome:
     slots, session_prices = course
     starts = [max(start for start in calendar if start <= slot.on) for slot in slots]
@@ -239,6 +267,9 @@ def _outcome(
         openings=openings,
         period_of=period_of,
         reset_known=reset_known,
+        case=case,
+        session_prices=tuple(session_prices),
+        design=design,
     )
 
 
@@ -252,7 +283,7 @@ def _median(rows: Sequence[Range]) -> Range:
     )
 
 
-def _service(case: Case, on: date, line: LineOfBusiness | None) -> Service:
+def service_on(case: Case, on: date, line: LineOfBusiness | None) -> Service:
     """What is priced. Only lines that follow Medicare's fee look at the place; the clinic is an office by default."""
     place = case.question.place_of_service if line in FEE_LINES else None
     return Service(
@@ -261,6 +292,7 @@ def _service(case: Case, on: date, line: LineOfBusiness | None) -> Service:
         doses_mg=case.doses_mg,
         on=on,
         place_of_service=place or OFFICE,
+        patient=case.patient,
     )
 
 
@@ -269,8 +301,12 @@ def _price(case: Case, slot: Slot, line: LineOfBusiness | None, ask: Callable[[S
 
     With nothing on file a price lies anywhere up to the highest amount the product handles.
     """
-    days = [slot.on] if case.start_known else [slot.on, date(slot.on.year + 1, 1, 1)]
-    found = [price for day in days if (price := ask(_service(case, day, line)))]
+    found = [price for day in _possible_days(case, slot.on) if (price := ask(service_on(case, day, line)))]
     return (
         prices.join(found) if found else Price(Range(low_cents=0, high_cents=MAX_CENTS), "published-range", (), False)
     )
+
+
+def _possible_days(case: Case, on: date) -> tuple[date, ...]:
+    """The day of a session, and when nobody said when the course starts, one of the next calendar year."""
+    return (on,) if case.start_known else (on, date(on.year + 1, 1, 1))

@@ -1,15 +1,21 @@
-"""What happens along the course: a limit is met, the plan year starts again, the authorization ends."""
+"""What happens along the course: a limit is met, the plan year starts again, a card runs dry, an approval ends."""
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import TypeVar
 
-from payers.cost_share.adjudicate import UNLIMITED_CENTS
+from payers.cost_share.adjudicate import ALMOST_UNLIMITED, UNLIMITED_CENTS
+from payers.cost_share.bounds import NOT_COVERED
 from payers.cost_share.credit import LimitKind
 from payers.cost_share.ledger import Opening
+from payers.cost_share.line import PHARMACY
+from payers.cost_share.money import Range
 from payers.cost_share.plan_calendar import months_later
 from payers.estimate.answer import Milestone
 from payers.estimate.evaluate import Outcome
 from payers.estimate.question import Language
 from payers.estimate.words import say
+from payers.second_payers.card import Card
 
 LIMITS: tuple[tuple[str, LimitKind], ...] = (
     ("deductible-met", "deductible"),
@@ -23,6 +29,8 @@ def milestones(outcome: Outcome, lang: Language, shown: int) -> tuple[Milestone,
         return ()
     found = [
         *_limits(outcome, lang, shown),
+        *_visits(outcome, lang, shown),
+        *_cards(outcome, lang, shown),
         *(_resets(outcome, lang, shown) if outcome.reset_known else ()),
         *_renewals(outcome, lang, shown),
     ]
@@ -37,6 +45,7 @@ def _resets(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]
 
 
 def _limits(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:
+    """The limits of the visits, and those of a drug benefit that has its own."""
     for period, opening in enumerate(outcome.openings):
         after = [
             (position + 1, visit.after)
@@ -44,11 +53,51 @@ def _limits(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]
             if outcome.period_of[position] == period
         ]
         for milestone, kind in LIMITS:
-            if 0 < opening.remaining(kind).high_cents < UNLIMITED_CENTS:
-                earliest = _first(after, lambda state, kind=kind: state.remaining(kind).low_cents == 0)
-                latest = _first(after, lambda state, kind=kind: state.remaining(kind).high_cents == 0)
-                if earliest is not None and (earliest, latest) != (1, None):
-                    yield _milestone(milestone, earliest, latest, lang)
+            yield from _limit(milestone, kind, outcome.pool, opening, after, lang)
+            own = [account.kind for account in opening.least.accounts if account.governs == frozenset({PHARMACY})]
+            if kind in own:
+                yield from _limit(f"drug-{milestone}", kind, PHARMACY, opening, after, lang)
+
+
+def _limit(
+    milestone: str, kind: LimitKind, pool: str, opening: Opening, after: list[tuple[int, Opening]], lang: Language
+) -> Iterator[Milestone]:
+    if not 0 < opening.remaining(kind, pool).high_cents < UNLIMITED_CENTS:
+        return
+    left = [(session, state.remaining(kind, pool)) for session, state in after]
+    yield from _used_up(milestone, left, lang)
+
+
+def _cards(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:
+    """The session after which a savings card holds nothing more in its year, which is the calendar year."""
+    by_year = groupby(enumerate(outcome.visits[:shown], start=1), lambda each: outcome.slots[each[0] - 1].on.year)
+    for _, visits in by_year:
+        several = [
+            (session, payer.limit.left)
+            for session, visit in visits
+            for payer in visit.behind
+            if isinstance(payer, Card) and payer.limit.left.high_cents < ALMOST_UNLIMITED
+        ]
+        yield from _used_up("card-dry", several, lang)
+
+
+def _visits(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:
+    """The first session beyond the visits that the plan covers."""
+    beyond = [
+        (session, [line.line.terms for line in visit.lines if line.line.pool != PHARMACY])
+        for session, visit in enumerate(outcome.visits[:shown], start=1)
+    ]
+    maybe = _first(beyond, lambda several: any(NOT_COVERED in terms for terms in several))
+    surely = _first(beyond, lambda several: all(terms == (NOT_COVERED,) for terms in several))
+    if maybe is not None and surely != 1:
+        yield _milestone("visits-used-up", maybe, surely, lang)
+
+
+def _used_up(milestone: str, left: list[tuple[int, Range]], lang: Language) -> Iterator[Milestone]:
+    earliest = _first(left, lambda cents: cents.low_cents <= 0)
+    latest = _first(left, lambda cents: cents.high_cents <= 0)
+    if earliest is not None and (earliest, latest) != (1, None):
+        yield _milestone(milestone, earliest, latest, lang)
 
 
 def _renewals(outcome: Outcome, lang: Language, shown: int) -> Iterator[Milestone]:
@@ -71,8 +120,11 @@ def _renewals(outcome: Outcome, lang: Language, shown: int) -> Iterator[Mileston
             ends = months_later(ends, months) if months else ends
 
 
-def _first(after: list[tuple[int, Opening]], met: Callable[[Opening], bool]) -> int | None:
-    return next((session for session, state in after if met(state)), None)
+State = TypeVar("State")
+
+
+def _first(after: list[tuple[int, State]], holds: Callable[[State], bool]) -> int | None:
+    return next((session for session, state in after if holds(state)), None)
 
 
 def _milestone(kind: str, earliest: int, latest: int | None, lang: Language) -> Milestone:

@@ -7,13 +7,17 @@ from payers.catalogue.coverage import ended
 from payers.catalogue.model import Notice
 from payers.catalogue.vocabulary import FACILITY_PLACES, GOVERNMENT_LINES
 from payers.estimate.answer import NoticeAnswer
+from payers.estimate.charges import outside_medicare
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Estimate
 from payers.estimate.prices import FEE_LINES
-from payers.estimate.question import Language, Medicaid, Medigap, Qmb, SecondCommercial
-from payers.estimate.second_payers import usable_cards
+from payers.estimate.question import Language, Medigap, Qmb
+from payers.estimate.roles import roles
+from payers.estimate.second_payers import medigap_plan, rebates, usable_cards
+from payers.estimate.tell_catalogue import treatment_name
 from payers.estimate.unknowns import PLAN_LINES
-from payers.estimate.words import say
+from payers.estimate.unusable import government, not_told, stands_behind, unusable
+from payers.estimate.words import day, say, yearly_amount
 
 DRUG_CODE_CHANGE = date(2026, 1, 1)
 """J0013 replaced S0013 on this day."""
@@ -27,6 +31,7 @@ def notices(estimate: Estimate, lang: Language) -> tuple[NoticeAnswer, ...]:
         *(_of_catalogue(estimate, notice, lang) for notice in required),
         *_not_final(estimate, lang),
         *_about_numbers(estimate, lang),
+        *_about_medicare(estimate, lang),
     )
 
 
@@ -57,7 +62,7 @@ def _by_law(estimate: Estimate) -> Iterator[str]:
         yield "medicaid-no-billing"
     if any(isinstance(other, Qmb) for other in case.question.other_coverage):
         yield "qmb-no-billing"
-    if case.question.assistance and not usable_cards(case, decision) and line in GOVERNMENT_LINES:
+    if case.question.assistance and government(case.question, decision):
         yield "copay-assistance-commercial-only"
     if line == "commercial" and not estimate.main.self_pay:
         yield "parity"
@@ -89,30 +94,73 @@ def _about_numbers(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]
     if gone:
         text = say(lang, "ended", "payer", payer=case.payer.name, event=gone.event, on=gone.on)
         yield NoticeAnswer(kind="payer-ended", text=text, citations=citations(case.catalogue, (gone,)))
-    cards = {programme.slug for programme, _ in usable_cards(case, decision)}
-    for used in case.question.assistance:
-        if used.program not in cards and decision.line_of_business not in GOVERNMENT_LINES:
-            yield _left_out(lang, "savings-card-not-used", program=used.program)
-    for other in case.question.other_coverage:
-        if isinstance(other, Medigap) and decision.line_of_business != "medicare":
-            yield _left_out(lang, "medigap-not-used")
-        if isinstance(other, Medicaid | SecondCommercial):
-            yield _left_out(lang, "other-coverage-open")
+    yield from _about_assistance(estimate, lang)
+    yield from _about_coverage(estimate, lang)
     lane = estimate.main.world.lane
     if case.question.lane and lane and case.question.lane != lane and decision.line_of_business not in FEE_LINES:
         yield _left_out(lang, "lane-not-used", payer=case.payer.name, lane=say(lang, "text", lane))
 
 
+def _about_medicare(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
+    """How Medicare's own rules on prices and payments stand behind the numbers."""
+    question, line = estimate.case.question, estimate.decision.line_of_business
+    if outside_medicare(estimate.case, estimate.decision):
+        yield _left_out(lang, "medicare-opted-out")
+    if line not in ("medicare", "medicare-advantage") or estimate.main.self_pay:
+        return
+    if line == "medicare":
+        yield _left_out(lang, "medicare-sequestration")
+        if question.medicare_assignment == "not-accepted":
+            yield _left_out(lang, "assignment-not-accepted")
+        if question.place_of_service in FACILITY_PLACES:
+            yield _left_out(lang, "medicare-hospital-copay")
+    treatment = treatment_name(estimate.case.treatment, lang)
+    if estimate.main.world.lane == "pharmacy":
+        yield _left_out(lang, "part-d-used", treatment=treatment)
+    elif question.lane == "pharmacy":
+        yield _left_out(lang, "part-d-not-used", treatment=treatment)
+
+
+def _about_assistance(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
+    """Programmes that do not apply, and those that pay only after the visit."""
+    case, decision = estimate.case, estimate.decision
+    cards = {programme.slug for programme, _ in usable_cards(case, decision)}
+    later = {programme.slug: programme for programme, _ in rebates(case, decision)}
+    for used in case.question.assistance:
+        if used.program in later:
+            rebate = later[used.program]
+            text = say(lang, "notice", "rebate-later", program=rebate.name)
+            yield NoticeAnswer(kind="rebate-later", text=text, citations=citations(case.catalogue, (rebate,)))
+        elif used.program not in cards and decision.line_of_business not in GOVERNMENT_LINES:
+            yield _left_out(lang, "savings-card-not-used", program=used.program)
+
+
+def _about_coverage(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
+    """Other coverage that has no place here, that is not known in full, or that changes who pays first."""
+    case, decision = estimate.case, estimate.decision
+    for kind in dict.fromkeys(each.kind for each in unusable(case, decision)):
+        yield _left_out(lang, kind, payer=case.payer.name)
+    for other in case.question.other_coverage:
+        if isinstance(other, Medigap) and stands_behind(other, case.question, decision):
+            plan = medigap_plan(case, other)
+            if before := plan.only_if_medicare_eligible_before:
+                text = say(lang, "notice", "medigap-closed", plan=other.plan, on=day(lang, before))
+                yield NoticeAnswer(kind="medigap-closed", text=text, citations=citations(case.catalogue, (plan,)))
+    if any(not_told(other, case.question, decision) for other in case.question.other_coverage):
+        yield _left_out(lang, "other-coverage-open")
+    order = roles(case.question, decision)
+    if order:
+        why = say(lang, "order_open", order.missing) if order.missing else say(lang, "order", order.rule)
+        kind = {True: "order-asked-first", False: "order-other-first", None: "order-open"}[order.asked_first]
+        yield _left_out(lang, kind, payer=case.payer.name, why=why)
+
+
 def _not_final(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
     """Amounts of a year that nobody has published as final."""
     case = estimate.case
-    for yearly in estimate.main.amounts:
-        if not yearly.settled:
-            what = say(lang, "amount", yearly.parameters[0].program)
-            text = say(lang, "notice", "amount-not-final", what=what, year=yearly.year)
-            yield NoticeAnswer(
-                kind="amount-not-final", text=text, citations=citations(case.catalogue, yearly.parameters)
-            )
+    for yearly in estimate.main.not_final:
+        text = say(lang, "notice", "amount-not-final", what=yearly_amount(lang, yearly), year=yearly.year)
+        yield NoticeAnswer(kind="amount-not-final", text=text, citations=citations(case.catalogue, yearly.parameters))
     price = estimate.main.price
     if not price.settled and price.basis == "medicare-fee":
         year = estimate.main.slots[-1].on.year

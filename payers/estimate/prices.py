@@ -14,6 +14,7 @@ from payers.catalogue.vocabulary import (
     PlaceOfService,
     Treatment,
 )
+from payers.clinic_prices.expected_charge import Patient, session_charges
 from payers.cost_share.money import Range, exactly, hull
 from payers.estimate.question import Prices
 
@@ -51,15 +52,20 @@ class Service(NamedTuple):
     """The doses it may be; one when known."""
     on: date
     place_of_service: PlaceOfService
+    patient: Patient = Patient()
+    """What the clinic's own price list looks at."""
 
 
 def cash(catalogue: Catalogue, prices: Prices | None, service: Service) -> Price | None:
-    """What a patient who pays is charged: told, the clinic's own price, or the published range."""
+    """What a patient who pays is charged: told, the clinic's own price after what lowers it, or the published range."""
     if prices and prices.cash_per_session:
         return Price(prices.cash_per_session.range, "request")
-    own = [catalogue.site_price(service.treatment, dose, service.on) for dose in service.doses_mg or (None,)]
-    if own and all(own):
-        return Price(hull(exactly(price.price_cents) for price in own if price), "site-price")
+    own = [
+        session_charges(catalogue.clinic, service.treatment, dose, service.patient, service.on)
+        for dose in service.doses_mg or (None,)
+    ]
+    if all(own):
+        return Price(hull(exactly(charge.cents) for charges in own for charge in charges), "site-price")
     published = catalogue.price_range(service.treatment, "self-pay", "session", service.indication, service.on)
     return published and Price(_range(published.low_cents, published.high_cents), "published-range", (published,))
 
@@ -111,6 +117,11 @@ def medicare_fee(catalogue: Catalogue, service: Service) -> Price | None:
     if bundle is None:
         return None
     codes = sorted({code for dose, code in bundle.codes_by_dose.items() if int(dose) in service.doses_mg})
+    return fee_of(catalogue, codes, service)
+
+
+def fee_of(catalogue: Catalogue, codes: Iterable[str], service: Service) -> Price | None:
+    """Medicare's national amount of whichever of the codes is billed, on the day and at the place of the service."""
     several = [fee for code in codes if (fee := _fee(catalogue, code, service))]
     if not several:
         return None

@@ -5,8 +5,17 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from payers.catalogue.clinic import CourseServices
 from payers.catalogue.model import Frozen
-from payers.catalogue.vocabulary import Indication, Lane, LineOfBusiness, Network, PlaceOfService, Treatment
+from payers.catalogue.vocabulary import (
+    Indication,
+    Lane,
+    LineOfBusiness,
+    Network,
+    PlaceOfService,
+    ServiceKind,
+    Treatment,
+)
 from payers.cost_share.money import Range
 from payers.cost_share.plan import Benefits, Cents
 
@@ -72,12 +81,14 @@ class Prices(Frozen):
 
     `allowed_per_session` is what the plan allows for drug and visit together, `visit_allowed_per_session` the
     visit's part of it where drug and visit have different terms, `cash_per_session` what the clinic charges a
-    patient who pays.
+    patient who pays. `allowed_per_service` is what the plan allows for one of the services beside the sessions; a plan
+    that allows an amount for it covers it.
     """
 
     allowed_per_session: PriceInput | None = None
     visit_allowed_per_session: PriceInput | None = None
     cash_per_session: PriceInput | None = None
+    allowed_per_service: dict[ServiceKind, PriceInput] = {}
 
 
 class Medigap(Frozen, tag_field="kind", tag="medigap"):
@@ -147,9 +158,9 @@ class CoverageFacts(Frozen):
 class SecondCommercial(Frozen, tag_field="kind", tag="commercial"):
     """A second commercial plan and how it coordinates.
 
-    It allows what the first one does unless `allowed_per_session` says otherwise. `benefit_bank` says that it keeps a
-    credit reserve, `bank_cents` what that holds. `facts` of this plan and `first_plan` of the payer asked about decide
-    the order of benefits; without them the payer asked about pays first.
+    It allows what the first one does unless `allowed_per_session` says otherwise. `facts` of this plan and `first_plan`
+    of the payer asked about decide the order of benefits; without them the payer asked about pays first. `method`,
+    `benefit_bank` (a credit reserve is kept) and `bank_cents` (what it holds) are of whichever plan pays second.
     """
 
     method: Literal["standard", "non-duplication", "carve-out", "maintenance-of-benefits"] | None = None
@@ -215,6 +226,20 @@ class Veteran(Frozen):
             raise ValueError("a service connection of 10 percent or more belongs to priority groups 1 to 3")
 
 
+class SlidingScale(Frozen):
+    """Where the patient stands on the clinic's sliding scale: the tier by its name, or the household's income.
+
+    `poverty_percent` is that income in percent of the federal poverty guideline for the household.
+    """
+
+    tier: Name | None = None
+    poverty_percent: Annotated[int, Meta(ge=0, le=10_000)] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.tier is None) == (self.poverty_percent is None):
+            raise ValueError("give either tier or poverty_percent")
+
+
 class Question(Frozen):
     """One question. An absent input is unknown and widens the answer; an absent list is an empty list."""
 
@@ -239,4 +264,12 @@ class Question(Frozen):
     other_coverage: tuple[OtherCoverage, ...] = ()
     assistance: tuple[Assistance, ...] = ()
     prices: Prices | None = None
+    site: Name | None = None
+    """Which of the clinic's sites, as its price list calls it."""
+    session_minutes: Annotated[int, Meta(ge=1, le=720)] | None = None
+    services: CourseServices | None = None
+    """What the course has beside its sessions; what it uses up of the plan's limits the sessions no longer do."""
+    discounts: Annotated[tuple[Name, ...], Meta(max_length=10)] = ()
+    """The discounts of the clinic that the patient has, by their kind."""
+    sliding_scale: SlidingScale | None = None
     lang: Language = "en"

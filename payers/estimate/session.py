@@ -7,7 +7,7 @@ from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import Billing, Rule
 from payers.catalogue.vocabulary import Lane, Network, Treatment
 from payers.cost_share.adjudicate import Terms
-from payers.cost_share.design import Design
+from payers.cost_share.design import Design, Turn
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PHARMACY, Line
 from payers.cost_share.money import Range
 
@@ -34,6 +34,8 @@ class PlanSession(NamedTuple):
     allowed: Range
     visit: Range
     charge: Range | None
+    turns: tuple[Turn, ...]
+    """Where the session may stand in its plan year."""
 
     def lines(self, design: Design, *, split: bool) -> tuple[Line, ...]:
         """One line, or drug and visit apart where they have terms of their own or the pharmacy fills the drug.
@@ -44,7 +46,7 @@ class PlanSession(NamedTuple):
         pool = OUT_OF_NETWORK if self.network == "out" else MEDICAL
         if self.lane == "medical" and not split:
             code, units = self._main_code()
-            terms = design.terms_for("default" if self.treatment == "spravato" else "infusion")
+            terms = design.terms_for("default" if self.treatment == "spravato" else "infusion", self.turns)
             return (Line("session", code, units, self.allowed, terms, self.charge, pool, on=self.on),)
         drug = self._component("drug")
         service = next(each for each in self._components() if each.component != "drug")
@@ -61,7 +63,7 @@ class PlanSession(NamedTuple):
                 drug_code,
                 drug_units,
                 _without(self.allowed, self.visit),
-                design.terms_for("pharmacy_drug" if pharmacy else "drug"),
+                design.terms_for("pharmacy_drug" if pharmacy else "drug", self.turns),
                 None if pharmacy or self.charge is None else _without(self.charge, self.visit),
                 PHARMACY if pharmacy else pool,
                 on=self.on,
@@ -71,7 +73,7 @@ class PlanSession(NamedTuple):
                 visit_code,
                 visit_units,
                 visit,
-                design.terms_for("visit"),
+                design.terms_for("visit", self.turns),
                 self.visit if out else None,
                 pool,
                 on=self.on,

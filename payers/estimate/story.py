@@ -7,7 +7,8 @@ from payers.estimate.estimate import Estimate
 from payers.estimate.prices import Price
 from payers.estimate.question import Language
 from payers.estimate.second_payers import usable_cards
-from payers.estimate.words import amount, day, money, say
+from payers.estimate.unusable import stands_behind
+from payers.estimate.words import amount, day, money, say, yearly_amount
 
 
 def story(estimate: Estimate, lang: Language) -> tuple[str, ...]:
@@ -42,7 +43,7 @@ def _price(estimate: Estimate, lang: Language) -> Iterator[str]:
     if main.self_pay:
         yield say(lang, "story", "self-pay")
         return
-    if case.question.other_coverage:
+    if any(stands_behind(other, case.question, estimate.decision) for other in case.question.other_coverage):
         yield say(lang, "story", "other-coverage", payer=case.payer.name)
     for programme, _ in usable_cards(case, estimate.decision)[:1]:
         if programme.patient_floor_cents is not None:
@@ -63,10 +64,9 @@ def _years(estimate: Estimate, lang: Language) -> Iterator[str]:
             yield say(lang, "story", "met-before")
         paid = amount(lang, year.patient_pays)
         yield say(lang, "story", "year", on=day(lang, year.starts_on), amount=paid)
-    for yearly in main.amounts:
-        if not yearly.settled:
-            what = say(lang, "amount", yearly.parameters[0].program)
-            yield say(lang, "story", "not-final", what=what, year=yearly.year, amount=amount(lang, yearly.amount))
+    for yearly in main.not_final:
+        what = yearly_amount(lang, yearly)
+        yield say(lang, "story", "not-final", what=what, year=yearly.year, amount=amount(lang, yearly.amount))
 
 
 def _open(estimate: Estimate, lang: Language) -> Iterator[str]:

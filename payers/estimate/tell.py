@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from payers.cost_share.adjudicate import UNLIMITED_CENTS
+from payers.cost_share.adjudicate import ALMOST_UNLIMITED
 from payers.cost_share.bounds import LineBounds, hull_lines
 from payers.cost_share.credit import LimitKind
-from payers.cost_share.ledger import Opening
+from payers.cost_share.line import PHARMACY
 from payers.cost_share.money import Range, hull
 from payers.estimate import tell_catalogue
 from payers.estimate.answer import (
@@ -31,16 +31,18 @@ from payers.estimate.milestones import milestones
 from payers.estimate.notices import notices
 from payers.estimate.question import Language
 from payers.estimate.story import price_sentence, story
+from payers.estimate.tell_clinic import beside_sessions
+from payers.estimate.tell_codes import billing
+from payers.estimate.trace.telling import Trace, trace
 from payers.estimate.words import money, percent, say
-
-ALMOST_UNLIMITED = UNLIMITED_CENTS // 2
-"""Credits lower a limit that does not exist too; what is left of it is still no limit."""
 
 
 def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
     """The whole answer. `id` and `created_at` are the receipt's and part of its bytes."""
     case, lang = estimate.case, estimate.case.question.lang
-    shown = _shown(estimate)
+    traced = trace(estimate, _count(estimate), lang)
+    shown = _shown(estimate, traced)
+    beside = beside_sessions(estimate, lang)
     return Answer(
         id=id,
         created_at=created_at,
@@ -59,12 +61,20 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
             citations=citations(case.catalogue, estimate.main.price.behind),
         ),
         sessions=shown,
+        billing=billing(estimate, estimate.main.slots[: len(shown)]),
         patient_pays=PatientPays(
             first_session=estimate.headline.first,
             typical_session=estimate.headline.typical,
             course=estimate.headline.course,
             by_plan_year=_by_year(estimate.outcomes),
+            with_services=beside.with_services,
         ),
+        services=beside.services,
+        reductions=beside.reductions,
+        packages=beside.packages,
+        clinic_fees=beside.clinic_fees,
+        payment_plans=beside.payment_plans,
+        ways_to_pay=beside.ways_to_pay,
         typical=_typical(estimate, lang),
         milestones=milestones(estimate.main, lang, len(shown)),
         unknowns=tuple(
@@ -77,11 +87,17 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
             for each in estimate.worths
         ),
         forks=tuple(
-            Fork(when=fork.when, sentence=say(lang, "fork", fork.when), patient_pays=_pays(fork.headline))
+            Fork(
+                when=fork.when,
+                sentence=say(lang, "fork", fork.when),
+                patient_pays=_pays(fork.headline),
+                milestones=milestones(fork.main, lang, len(shown)),
+            )
             for fork in estimate.forks
         ),
         notices=notices(estimate, lang),
         explanation=story(estimate, lang),
+        reasons=traced.reasons,
         disclaimer=say(lang, "text", "disclaimer"),
     )
 
@@ -94,17 +110,20 @@ def _coverage(estimate: Estimate, lang: Language) -> CoverageAnswer:
     return msgspec.structs.replace(told, lane=lane)
 
 
-def _shown(estimate: Estimate) -> tuple[SessionAnswer, ...]:
-    """The sessions of the main world, each as wide as in any world; of an open course the typical number."""
-    main, case = estimate.main, estimate.case
-    count = case.treatment.typical_sessions if case.any_count else len(main.slots)
+def _count(estimate: Estimate) -> int:
+    """How many sessions are shown: those of the main world, of an open course the typical number."""
+    case, sessions = estimate.case, len(estimate.main.slots)
+    return min(case.treatment.typical_sessions, sessions) if case.any_count else sessions
+
+
+def _shown(estimate: Estimate, traced: Trace) -> tuple[SessionAnswer, ...]:
+    """The sessions of the main world, each as wide as in any world."""
+    main = estimate.main
     sessions: list[SessionAnswer] = []
-    for position, slot in enumerate(main.slots[:count]):
+    for position, (slot, because) in enumerate(zip(main.slots, traced.sessions, strict=False)):
         rows = [outcome.visits[position] for outcome in estimate.outcomes if position < len(outcome.visits)]
-        limits = [
-            outcome.visits[position].after
-            for outcome in estimate.outcomes
-            if position < len(outcome.visits) and not outcome.self_pay
+        sharing = [
+            outcome for outcome in estimate.outcomes if position < len(outcome.visits) and not outcome.self_pay
         ]
         sessions.append(
             SessionAnswer(
@@ -112,26 +131,31 @@ def _shown(estimate: Estimate) -> tuple[SessionAnswer, ...]:
                 on=slot.on,
                 phase=slot.phase,
                 plan_year=main.years[position] + 1,
-                lines=_lines([row.lines for row in rows]),
+                lines=_lines([row.lines for row in rows], because),
                 patient_pays=hull(row.patient_pays for row in rows),
-                deductible_remaining=_left(limits, "deductible"),
-                out_of_pocket_remaining=_left(limits, "out-of-pocket-maximum"),
+                deductible_remaining=_left(sharing, position, "deductible"),
+                out_of_pocket_remaining=_left(sharing, position, "out-of-pocket-maximum"),
+                drug_deductible_remaining=_drug_left(sharing, position, "deductible"),
+                drug_out_of_pocket_remaining=_drug_left(sharing, position, "out-of-pocket-maximum"),
             )
         )
     return tuple(sessions)
 
 
-def _lines(worlds: Sequence[tuple[LineBounds, ...]]) -> tuple[LineAnswer, ...]:
+def _lines(
+    worlds: Sequence[tuple[LineBounds, ...]], because: Sequence[dict[str, tuple[str, ...]]]
+) -> tuple[LineAnswer, ...]:
     """The main world's lines; worlds with the same lines widen them, others stand in the forks."""
     same = [
         lines
         for lines in worlds
         if [each.line.component for each in lines] == [each.line.component for each in worlds[0]]
     ]
-    return tuple(_line(hull_lines(several)) for several in zip(*same, strict=True))
+    lines = (hull_lines(several) for several in zip(*same, strict=True))
+    return tuple(_line(bounds, reasons) for bounds, reasons in zip(lines, because, strict=True))
 
 
-def _line(bounds: LineBounds) -> LineAnswer:
+def _line(bounds: LineBounds, because: dict[str, tuple[str, ...]]) -> LineAnswer:
     return LineAnswer(
         component=bounds.line.component,
         code=bounds.line.code,
@@ -140,16 +164,34 @@ def _line(bounds: LineBounds) -> LineAnswer:
         deductible=bounds.deductible,
         copay=bounds.copay,
         coinsurance=bounds.coinsurance,
+        not_covered=bounds.not_covered,
         balance_bill=bounds.balance_bill,
         plan_pays=bounds.plan_pays,
         other_payers_pay=bounds.other_payers_pay,
         assistance=bounds.assistance,
         patient_pays=bounds.patient_pays,
+        because=because,
     )
 
 
-def _left(limits: Sequence[Opening], kind: LimitKind) -> Range | None:
-    several = [opening.remaining(kind) for opening in limits]
+def _left(outcomes: Sequence[Outcome], position: int, kind: LimitKind) -> Range | None:
+    return _known([outcome.visits[position].after.remaining(kind, outcome.pool) for outcome in outcomes])
+
+
+def _drug_left(outcomes: Sequence[Outcome], position: int, kind: LimitKind) -> Range | None:
+    """What is left of a limit that the drug benefit has for itself."""
+    openings = [outcome.visits[position].after for outcome in outcomes]
+    own = frozenset({PHARMACY})
+    return _known(
+        [
+            each.remaining(kind, PHARMACY)
+            for each in openings
+            if any(account.kind == kind and account.governs == own for account in each.least.accounts)
+        ]
+    )
+
+
+def _known(several: Sequence[Range]) -> Range | None:
     if not several or max(each.high_cents for each in several) >= ALMOST_UNLIMITED:
         return None
     return hull(several)

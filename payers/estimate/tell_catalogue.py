@@ -58,7 +58,7 @@ def treatment_name(treatment: TreatmentInfo, lang: Language) -> str:
     return treatment.name_es if lang == "es" else treatment.name
 
 
-def _name_within(treatment: TreatmentInfo, lang: Language) -> str:
+def name_within(treatment: TreatmentInfo, lang: Language) -> str:
     """The treatment's name within a sentence: a brand and initials (`IV`) keep their capitals."""
     name = treatment_name(treatment, lang)
     if treatment.slug == "spravato" or name[:2].isupper():
@@ -85,7 +85,7 @@ def payer(
 def coverage(catalogue: Catalogue, decision: Decision, today: date, lang: Language) -> CoverageAnswer:
     """The decision in words, with everything that its rule asks for."""
     rule = decision.rule
-    named = _name_within(catalogue.treatments[decision.treatment], lang)
+    named = name_within(catalogue.treatments[decision.treatment], lang)
     sentences = [say(lang, "status", decision.status, payer=catalogue.payers[decision.payer].name, treatment=named)]
     if decision.reason:
         sentences.append(say(lang, "reason", decision.reason))

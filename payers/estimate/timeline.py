@@ -3,26 +3,28 @@
 Within a course the limits start again at most once, and change once where the coverage tier does.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from payers.cost_share.bounds import Period, VisitBounds
 from payers.cost_share.credit import Credit
-from payers.cost_share.design import Design
-from payers.cost_share.ledger import Ledger, Opening
+from payers.cost_share.design import Design, Turn
+from payers.cost_share.ledger import Account, Ledger, Opening
 from payers.cost_share.plan_calendar import JANUARY_FIRST, months_later, year_start
+
+Follows = Callable[[Opening, Sequence[VisitBounds]], Opening]
 
 LAST_QUARTER_MONTHS = 3
 """A carry-over takes in what was applied in the last three months of a plan year."""
 
 
 class Timeline(NamedTuple):
-    """The first days of the plan years, and of each session the plan year and the period it falls into."""
+    """The first days of the plan years, and of each session the period it falls into and its turn in the plan year."""
 
     year_starts: tuple[date, ...]
-    plan_years: tuple[int, ...]
     period_of: tuple[int, ...]
+    turns: tuple[Turn, ...]
     periods: tuple[Period, ...]
 
 
@@ -42,8 +44,11 @@ def timeline(design: Design, days: Sequence[date], today: date) -> Timeline:
     running = calendar[0] <= year_start(today, reset)
     return Timeline(
         year_starts=tuple(calendar),
-        plan_years=tuple(calendar.index(start) for start in starts),
         period_of=tuple(several.index(stretch) for stretch in stretches),
+        turns=tuple(
+            Turn(day, starts[: position + 1].count(start), running and start == calendar[0])
+            for position, (day, start) in enumerate(zip(days, starts, strict=True))
+        ),
         periods=tuple(_periods(design, several, days[0], running=running)),
     )
 
@@ -52,52 +57,80 @@ def _periods(
     design: Design, stretches: Sequence[tuple[date, bool]], first_day: date, *, running: bool
 ) -> Iterator[Period]:
     for position, (start, after_change) in enumerate(stretches):
-        met = running and start == stretches[0][0]
-        if after_change and position:
-            before, after = design.opening(start.year, False), design.after_change(start.year, False)
-            yield Period(_nothing_left(after), _new_tier(before, after))
-        elif after_change:
-            yield Period(design.after_change(start.year, met))
-        elif position and design.carry_over != "none":
-            fresh = design.opening(start.year, False)
+        opens = design.after_change if after_change else design.opening
+        opening = opens(start.year, running and start == stretches[0][0])
+        if not position:
+            yield Period(opening)
+            continue
+        before = stretches[position - 1]
+        if before[0] == start:
+            yield Period(nothing_left(opens(start.year, False)), _changed(design, stretches[0], start, running=running))
+        elif design.carry_over != "none":
             since = months_later(start, -LAST_QUARTER_MONTHS)
-            told_cents = _met(design, stretches[0], met=running) if first_day >= since else 0
-            always = design.carry_over == "always"
-            yield Period(_nothing_left(fresh), _carried(fresh, since, told_cents, always=always))
+            told: Mapping[Account, int] = {}
+            if first_day >= since:
+                told = _met(design, stretches[0], met=running)
+            carried = _carried(opening, since, told, always=design.carry_over == "always")
+            if not before[1] and design.change_on is not None and before[0] < design.change_on < start:
+                # the year ended with the limits of a tier under which there was no session
+                carried = _then(_changed(design, stretches[0], before[0], running=running), carried)
+            yield Period(nothing_left(opening), carried)
         else:
-            yield Period(design.opening(start.year, met))
+            yield Period(opening)
 
 
-def _nothing_left(opening: Opening) -> Opening:
+def _changed(design: Design, first: tuple[date, bool], start: date, *, running: bool) -> Follows:
+    """How the limits of a new tier open within the plan year that starts on `start`."""
+    later = start != first[0]
+    return _new_tier(
+        design.opening(start.year, False),
+        design.after_change(start.year, False),
+        design.after_change(start.year, running and not later),
+        start,
+        carries=later and design.carry_over != "none",
+    )
+
+
+def _then(first: Follows, second: Follows) -> Follows:
+    return lambda before, so_far: second(first(before, so_far), so_far)
+
+
+def nothing_left(opening: Opening) -> Opening:
     """Between nothing left and all of it."""
     return Opening(opening.least._replace(left=tuple(0 for _ in opening.least.left)), opening.most)
 
 
-def _met(design: Design, stretch: tuple[date, bool], *, met: bool) -> int:
-    """The most that was credited to the deductible before the course, any of it perhaps in the last quarter."""
+def _met(design: Design, stretch: tuple[date, bool], *, met: bool) -> Mapping[Account, int]:
+    """The most that was credited to each deductible before the course, any of it perhaps in the last quarter."""
     start, after_change = stretch
     opens = design.after_change if after_change else design.opening
-    whole, left = opens(start.year, False).remaining("deductible"), opens(start.year, met).remaining("deductible")
-    return max(0, whole.high_cents - left.low_cents)
+    whole, left = opens(start.year, False).most, opens(start.year, met).least
+    return {
+        account: max(0, high - low)
+        for account, high, low in zip(whole.accounts, whole.left, left.left, strict=True)
+        if account.kind == "deductible"
+    }
 
 
-def _carried(
-    fresh: Opening, since: date, told_cents: int, *, always: bool
-) -> Callable[[Opening, Sequence[VisitBounds]], Opening]:
+def _carried(fresh: Opening, since: date, told: Mapping[Account, int], *, always: bool) -> Follows:
     """A new plan year less the deductible credit of the last quarter, which counts where the deductible was not met."""
 
     def follows(before: Opening, so_far: Sequence[VisitBounds]) -> Opening:
-        left = before.remaining("deductible")
-        surely, maybe = always or left.low_cents > 0, always or left.high_cents > 0
         least, most = fresh
-        if maybe:
-            least = least.after(Credit(deductible_cents=told_cents))
+        ended = dict(zip(before.most.accounts, before.most.left, strict=True))
+        least = least._replace(
+            left=tuple(
+                left - (told.get(account, 0) if always or ended.get(account, 1) > 0 else 0)
+                for account, left in zip(least.accounts, least.left, strict=True)
+            )
+        )
         for bounds in (line for visit in so_far for line in visit.lines):
             line = bounds.line
             if line.on is not None and line.on >= since:
-                if maybe:
+                left = before.remaining("deductible", line.pool, line.member)
+                if always or left.high_cents:
                     least = least.after(_deductible(bounds.credit_most), line.pool, line.member)
-                if surely:
+                if always or left.low_cents:
                     most = most.after(_deductible(bounds.credit_least), line.pool, line.member)
         return Opening(least, most)
 
@@ -108,26 +141,50 @@ def _deductible(credit: Credit) -> Credit:
     return Credit(deductible_cents=credit.deductible_cents)
 
 
-def _new_tier(before: Opening, after: Opening) -> Callable[[Opening, Sequence[VisitBounds]], Opening]:
-    """The new tier's limits less what was credited to the old ones (a family account takes its member's credit)."""
+def _new_tier(before: Opening, after: Opening, told: Opening, year_start: date, *, carries: bool) -> Follows:
+    """The new tier's limits less what was credited to the old ones.
+
+    `before` and `after` are both tiers with nothing met, `told` the new one less what was met before the course. A
+    family that had no limit takes the credit of its members. A member who had none takes what was told and what the
+    sessions of the year credited; where deductible may have been carried over, up to all that the family had.
+    """
 
     def follows(state: Opening, so_far: Sequence[VisitBounds]) -> Opening:
-        least: list[int] = []
-        most: list[int] = []
-        for account, low, high in zip(after.least.accounts, after.least.left, after.most.left, strict=True):
+        def credited(account: Account) -> tuple[int, int]:
+            """What the old tier's limits of that kind were credited, by the same owner or by all there are."""
             places = [
                 place
                 for place, old in enumerate(before.least.accounts)
                 if old.kind == account.kind and old.governs == account.governs
             ]
             own = [place for place in places if before.least.accounts[place].member == account.member]
-            credited = [
+            ends = [
                 (before.least.left[place] - state.most.left[place], before.most.left[place] - state.least.left[place])
-                for place in own or places[:1]
+                for place in own or places
             ]
-            credited_low, credited_high = credited[0] if credited else (0, 0)
-            least.append(low - max(0, credited_high))
-            most.append(high - max(0, credited_low))
+            return max(0, sum(low for low, _ in ends)), max(0, sum(high for _, high in ends))
+
+        of_year = told
+        for bounds in (line for visit in so_far for line in visit.lines):
+            line = bounds.line
+            if line.on is not None and line.on >= year_start:
+                of_year = Opening(
+                    of_year.least.after(bounds.credit_most, line.pool, line.member),
+                    of_year.most.after(bounds.credit_least, line.pool, line.member),
+                )
+        least: list[int] = []
+        most: list[int] = []
+        owners = {(old.kind, old.governs, old.member) for old in before.least.accounts}
+        for place, account in enumerate(after.least.accounts):
+            low, high = credited(account)
+            by_state = after.least.left[place] - high, after.most.left[place] - low
+            new_owner = account.member is not None and (account.kind, account.governs, account.member) not in owners
+            if new_owner:
+                least.append(by_state[0] if carries else of_year.least.left[place])
+                most.append(of_year.most.left[place])
+            else:
+                least.append(by_state[0])
+                most.append(by_state[1])
         return Opening(Ledger(after.least.accounts, tuple(least)), Ledger(after.most.accounts, tuple(most)))
 
     return follows

@@ -8,20 +8,29 @@ import msgspec
 
 from payers.catalogue.identity import Resolution
 from payers.catalogue.model import PlanDesign
+from payers.catalogue.vocabulary import LineOfBusiness
 from payers.cost_share.adjudicate import settled
 from payers.cost_share.money import Range, hull
-from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit
+from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit, PharmacyLimits
+from payers.cost_share.programmes.medicare import PART_D_SHARE_BP, part_d_deductible
+from payers.cost_share.programmes.tricare import grade_matters, referral_matters
 from payers.estimate.case import NETWORK_LINES, OPEN_STATUSES, Case
 from payers.estimate.course import spacing_is_open
+from payers.estimate.designs import counts_mental_health_visits, medicaid_copay, owes_nothing_to_va
 from payers.estimate.evaluate import Outcome, evaluate
 from payers.estimate.prices import FEE_LINES
-from payers.estimate.question import PriceInput, Prices, Question, SessionsCourse, TricareBeneficiary
+from payers.estimate.question import PriceInput, Prices, Question, SessionsCourse, TricareBeneficiary, Veteran
+from payers.estimate.roles import roles
+from payers.estimate.words import say
 
 FEW = 6
 """As many open inputs as leave the range narrow enough for one answer to take something off it."""
 
 PLAN_LINES = frozenset({"commercial", "medicare-advantage", "behavioral-health-carveout", "employer-ancillary"})
 """Lines whose terms differ from plan to plan, so that they have to be told."""
+
+DRUG_PLAN_LINES: frozenset[LineOfBusiness] = frozenset({"medicare", "medicare-advantage"})
+"""Lines beside which a Medicare drug plan pays what a pharmacy fills."""
 
 Told = TypeVar("Told", bound=msgspec.Struct)
 
@@ -109,15 +118,66 @@ def _about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     if question.indication is None and "self-pay" not in case.payer.kinds:
         use = _set(indication=case.indications[0])
         yield Unknown("indication", use, otherwise=_set(indication="chronic-pain"))
-    if plans and case.payer.programme == "tricare" and not _tricare_told(question.tricare):
-        typical = TricareBeneficiary(plan="select", group="b", category="active-duty-family", junior_enlisted=False)
-        yield Unknown("tricare", _set(tricare=typical))
+    if plans:
+        yield from _about_programme(case, {outcome.world.decision.line_of_business for outcome in outcomes})
 
 
-def _tricare_told(who: TricareBeneficiary | None) -> bool:
-    if who is None:
-        return False
-    return who.category == "active-duty" or None not in (who.plan, who.group, who.category)
+def _about_programme(case: Case, lines: set[LineOfBusiness]) -> Iterator[Unknown]:
+    """What a public programme's terms turn on."""
+    question = case.question
+    if "medicare" in lines and question.medicare_assignment is None:
+        beyond = _set(medicare_assignment="not-accepted")
+        yield Unknown("medicare_assignment", _set(medicare_assignment="accepted"), otherwise=beyond)
+    if lines & {"medicaid", "rae"} and medicaid_copay(case) is None and not _default_share(case):
+        yield Unknown("medicaid_copay", _nothing, None)
+    match case.payer.programme:
+        case "tricare":
+            yield from _about_tricare(question)
+        case "va-community-care":
+            veteran = question.va or Veteran()
+            exempt = owes_nothing_to_va(veteran)
+            visits_open = counts_mental_health_visits(case) and veteran.mental_health_visits_used is None
+            if exempt is None or (visits_open and not exempt):
+                yield Unknown("va", _set(va=_usual_veteran(veteran)))
+        case _:
+            pass
+
+
+def _about_tricare(question: Question) -> Iterator[Unknown]:
+    """The parts of the usual beneficiary stand in only where nobody told another."""
+    who = question.tricare or TricareBeneficiary()
+    grade_open = who.junior_enlisted is None and grade_matters(who.plan, who.category)
+    if who.category != "active-duty" and (None in (who.plan, who.group, who.category) or grade_open):
+        usual = _with(
+            who,
+            plan=who.plan or "select",
+            group=who.group or "b",
+            category=who.category or "active-duty-family",
+            junior_enlisted=bool(who.junior_enlisted),
+        )
+        names = {
+            "plan": str(usual.plan).title(),
+            "group": str(usual.group).upper(),
+            "category": say(question.lang, "tricare", str(usual.category)),
+        }
+        yield Unknown("tricare", _set(tricare=usual), names)
+    if who.referral is None and referral_matters(who.plan, who.category):
+        yield Unknown("referral", _in_tricare(referral=True))
+
+
+def _usual_veteran(told: Veteran) -> Veteran:
+    """One who owes copays and has had no mental-health visit this year."""
+    return _with(
+        told,
+        priority_group=told.priority_group or 8,
+        service_connected_treatment=bool(told.service_connected_treatment),
+        mental_health_visits_used=told.mental_health_visits_used or 0,
+    )
+
+
+def _default_share(case: Case) -> CostShare | None:
+    shares = (case.question.benefits or Benefits()).cost_shares
+    return shares and shares.default
 
 
 def _about_course(case: Case) -> Iterator[Unknown]:
@@ -137,6 +197,9 @@ def _about_course(case: Case) -> Iterator[Unknown]:
 
 def _about_plan(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     question = case.question
+    orders = [roles(question, outcome.world.decision) for outcome in outcomes]
+    if any(order and order.asked_first is None and order.missing for order in orders):
+        yield Unknown("order_of_benefits", _nothing, None)
     decisions = {outcome.world.decision.line_of_business: outcome.world.decision for outcome in outcomes}
     if question.authorization in (None, "pending") and any(each.status in OPEN_STATUSES for each in decisions.values()):
         yield Unknown("authorization", _set(authorization="approved"))
@@ -151,10 +214,13 @@ def _about_plan(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     if question.place_of_service is None:
         hospital = _set(place_of_service="22") if FEE_LINES & decisions.keys() else None
         yield Unknown("place_of_service", _set(place_of_service="11"), otherwise=hospital)
+    filled = {outcome.world.decision.line_of_business for outcome in shared if outcome.world.lane == "pharmacy"}
     if PLAN_LINES & decisions.keys():
-        yield from _about_benefits(case, "pharmacy" in lanes)
+        yield from _about_benefits(case, bool(filled - DRUG_PLAN_LINES))
     elif "medicare" in decisions or case.payer.programme in ("tricare", "champva"):
         yield from _met(case, ("deductible", "out_of_pocket_max")[: 1 if "medicare" in decisions else 2])
+    if filled & DRUG_PLAN_LINES:
+        yield from _about_drug_plan(case)
 
 
 def _about_benefits(case: Case, pharmacy: bool) -> Iterator[Unknown]:
@@ -189,6 +255,26 @@ def _about_benefits(case: Case, pharmacy: bool) -> Iterator[Unknown]:
         yield Unknown("copay_timing", _in_shares(**flat))
     if pharmacy and (shares.pharmacy_drug is None or len(settled(shares.pharmacy_drug)) > 1):
         yield Unknown("pharmacy_drug", _in_shares(pharmacy_drug=usual), percent)
+
+
+def _about_drug_plan(case: Case) -> Iterator[Unknown]:
+    """A Medicare drug plan's own share, its deductible, and what is met of its limits."""
+    benefits, lang = case.question.benefits or Benefits(), case.question.lang
+    shares, limits = benefits.cost_shares or CostShares(), benefits.pharmacy or PharmacyLimits()
+    if shares.pharmacy_drug is None or len(settled(shares.pharmacy_drug)) > 1:
+        values = {"percent": PART_D_SHARE_BP, "design": say(lang, "text", "part-d")}
+        yield Unknown("pharmacy_drug", _in_shares(pharmacy_drug=CostShare(patient_share_bp=PART_D_SHARE_BP)), values)
+    deductible, maximum = limits.deductible or Limit(), limits.out_of_pocket_max or Limit()
+    if None in (deductible.individual_cents, deductible.individual_met_cents, maximum.individual_met_cents):
+        own_cents, met_cents = deductible.individual_cents, deductible.individual_met_cents or 0
+        if own_cents is None:
+            standard = part_d_deductible(case.catalogue, case.start_on.year)
+            own_cents = max(met_cents, standard.amount.high_cents if standard else 0)
+        usual = PharmacyLimits(
+            deductible=_with(deductible, individual_cents=own_cents, individual_met_cents=met_cents),
+            out_of_pocket_max=_with(maximum, individual_met_cents=maximum.individual_met_cents or 0),
+        )
+        yield Unknown("drug_plan", _in_benefits(pharmacy=usual))
 
 
 def _share_is_open(cost_share: CostShare) -> bool:
@@ -227,13 +313,27 @@ def _about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     if visit and prices.visit_allowed_per_session is None:
         yield _price("visit_allowed_per_session", visit, None)
     if prices.cash_per_session is None:
+        yield from _about_price_list(case, outcomes)
         alone = next((outcome.price for outcome in outcomes if outcome.self_pay), None)
         if alone:
-            yield _price("cash_per_session", alone.amount, alone.typical_cents)
+            if alone.basis != "site-price":
+                yield _price("cash_per_session", alone.amount, alone.typical_cents)
         elif asked := next((charge for outcome in shared if (charge := _charge(outcome))), None):
             yield _price("cash_per_session", asked, None)
         else:
             yield Unknown("cash_per_session", _nothing, None)
+
+
+def _about_price_list(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
+    """Where, and how long, in worlds in which the clinic's own price matters and depends on it."""
+    if not any(outcome.self_pay or outcome.world.network == "out" for outcome in outcomes):
+        return
+    question, clinic = case.question, case.catalogue.clinic
+    if question.site is None and (sites := clinic.sites()):
+        yield Unknown("site", _set(site=sites[0]), {"site": sites[0]})
+    lengths = sorted({row.minutes for row in clinic.prices if row.treatment == question.treatment and row.minutes})
+    if question.session_minutes is None and lengths:
+        yield Unknown("session_minutes", _set(session_minutes=lengths[0]), {"minutes": lengths[0]})
 
 
 def _visit_apart(outcome: Outcome) -> Range | None:
@@ -282,6 +382,10 @@ def _set(**told: Any) -> Callable[[Question], Question]:
 
 def _in_benefits(**told: Any) -> Callable[[Question], Question]:
     return lambda asked: _with(asked, benefits=_with(asked.benefits or Benefits(), **told))
+
+
+def _in_tricare(**told: Any) -> Callable[[Question], Question]:
+    return lambda asked: _with(asked, tricare=_with(asked.tricare or TricareBeneficiary(), **told))
 
 
 def _in_limit(name: str, **told: Any) -> Callable[[Question], Question]:

@@ -3,9 +3,13 @@
 from litestar import Controller, Response, post
 from litestar.params import JSONBody
 
-from payers.estimate.adjudication import AdjudicationAnswer, AdjudicationQuestion, adjudicate_services
+from payers.adjudication.adjudicate import adjudicate_services
+from payers.adjudication.answer import AdjudicationAnswer
+from payers.adjudication.contradictions import Contradiction
+from payers.adjudication.question import AdjudicationQuestion
 from service.api.computing import computed
 from service.api.keys import PRIVATE, needs
+from service.api.problems import InputError, Refused
 
 
 class AdjudicationsController(Controller):
@@ -23,4 +27,8 @@ class AdjudicationsController(Controller):
     )
     async def adjudicate(self, data: JSONBody[AdjudicationQuestion]) -> Response[AdjudicationAnswer]:
         """Deductible, copay, coinsurance and maximum service by service; ranges where a term is left out."""
-        return Response(await computed(adjudicate_services, data), headers=PRIVATE)
+        answer = await computed(adjudicate_services, data)
+        if isinstance(answer, Contradiction):
+            pointer, detail = answer
+            raise Refused("impossible-question", detail, InputError(pointer=pointer, detail=detail))
+        return Response(answer, headers=PRIVATE)

@@ -10,8 +10,9 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
+from payers.adjudication.answer import AdjudicationAnswer
+from payers.adjudication.question import AdjudicationQuestion
 from payers.claims.claim import Claim, ClaimCheck
-from payers.estimate.adjudication import AdjudicationAnswer, AdjudicationQuestion
 from payers.estimate.answer import Answer
 from payers.estimate.compare import CompareQuestion
 from payers.estimate.question import Question

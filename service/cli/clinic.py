@@ -1,5 +1,6 @@
 """`outlay clinic`: the clinic's own prices, contracted rates and rules, from a file into the database."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from difflib import get_close_matches
@@ -12,18 +13,15 @@ from rich.console import Console
 from rich.table import Table
 
 from payers.catalogue.catalogue import ANY_PAYER
-from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
+from payers.catalogue.clinic import ClinicLayer, ContractedRate, ServicePrice
 from payers.catalogue.finding import overlap
 from payers.catalogue.model import Release, Rule
-from payers.cost_share.money import exactly
+from service.cli.clinic_rows import KINDS, amount, answers, days
 from service.cli.database import in_migrated_database
 from service.cli.failures import Refused
-from service.cli.telling import dollars
 from service.store.catalogue import add_clinic_rows, end_clinic_row, read_clinic_layer
 from service.store.database import Connection
 from service.store.release import read_release
-
-Row = SitePrice | ContractedRate | Rule
 
 _REMEDIES = {
     "pkey": "the id is taken: choose another, or end the old row with `outlay clinic end`",
@@ -33,6 +31,10 @@ _REMEDIES = {
     "review_not_before_verification": "review_by is before verified_on: give a later day",
     "rules_answer_something": "give at least one treatment in treatments and one indication in indications",
     "cents_not_negative": "give an amount in cents that is zero or more",
+    "basis_points_in_range": "give a share in basis points from 0 to 10000",
+    "one_of_two": "give either off_bp or off_cents",
+    "applies_to_known": "write treatment or the name of a service in applies_to",
+    "count_positive": "give at least one session or instalment, and at most 120 instalments",
 }
 """What to do about a constraint, by the end of its name."""
 
@@ -52,10 +54,18 @@ Example:
   outlay clinic add prices.toml
 
 \b
-A file holds any of:
-  [[prices]]  id, treatment, dose_mg, price_cents, valid_from, valid_until
-  [[rates]]   id, payer, line_of_business, plan, treatment, dose_mg, allowed_cents, valid_from, valid_until
-  [[rules]]   a rule as in the catalogue's payer files, with its payer"""
+A file holds any of these; each row has an id, and may have valid_from, valid_until, note.
+Those of the price list, all but the last two, may name a site.
+  [[prices]]            treatment, dose_mg, minutes, price_cents
+  [[services]]          service, codes, price_cents
+  [[packages]]          name, treatment, sessions, included, price_cents, refundable
+  [[discounts]]         kind, off_bp or off_cents, applies_to
+  [[sliding_scale]]     tier, poverty_percent_max, off_bp or off_cents, applies_to
+  [[fees]]              kind, amount_cents, per, refundable, credited, notice_hours
+  [[payment_plans]]     name, instalments, down_payment_bp, fee_cents, annual_rate_bp, minimum_instalment_cents
+  [[payment_policies]]  takes_hsa_fsa, gives_superbill
+  [[rates]]             payer, line_of_business, plan, treatment, dose_mg, allowed_cents
+  [[rules]]             a rule as in the catalogue's payer files, with its payer"""
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def add(file: Path) -> None:
@@ -84,7 +94,8 @@ def add(file: Path) -> None:
         raise Refused(
             f"the rows contradict themselves or what is on file ({name})", "Nothing was added.", f"Remedy: {remedy}."
         ) from error
-    click.echo(f"Added {len(layer.prices)} prices, {len(layer.rates)} rates, {len(layer.rules)} rules.")
+    added = Counter(KINDS[table] for table, _ in layer.rows())
+    click.echo(f"Added {', '.join(f'{kind}: {count}' for kind, count in added.items()) or 'nothing'}.")
 
 
 @clinic.command(
@@ -104,8 +115,8 @@ def list_(as_json: bool) -> None:
     table = Table(box=None, pad_edge=False, header_style="")
     for heading in ("KIND", "ID", "ANSWERS", "AMOUNT", "HOLDS"):
         table.add_column(heading, no_wrap=heading not in ("ANSWERS", "HOLDS"), overflow="fold")
-    for kind, row in _rows(layer):
-        table.add_row(kind, row.id, _answers(row), _amount(row), _days(row))
+    for kind, row in layer.rows():
+        table.add_row(KINDS[kind], row.id, answers(row), amount(row), days(row))
     Console(highlight=False, markup=False, emoji=False).print(table)
 
 
@@ -119,40 +130,35 @@ Example:
     "--on", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Last day on which it holds."
 )
 def end(row_id: str, on: datetime) -> None:
-    """End the price, rate or rule ID: DATE is its last day. Estimates already made can still be replayed."""
+    """End the row ID: DATE is its last day. Estimates already made can still be replayed."""
     last_day = on.date()
 
     async def work(connection: Connection) -> None:
         if await end_clinic_row(connection, row_id, last_day):
             return
-        row = next((row for _, row in _rows(await read_clinic_layer(connection)) if row.id == row_id), None)
+        row = next((row for _, row in (await read_clinic_layer(connection)).rows() if row.id == row_id), None)
         if row is None:
             raise Refused(f"no row has the id {row_id}", "Remedy: look it up with `outlay clinic list`.")
-        raise Refused(f"{row_id} does not hold on {last_day}", f"Remedy: choose one of its days: {_days(row)}.")
+        raise Refused(f"{row_id} does not hold on {last_day}", f"Remedy: choose one of its days: {days(row)}.")
 
     in_migrated_database(work)
     click.echo(f"{row_id} holds until {last_day}.")
 
 
-def _rows(layer: ClinicLayer) -> Iterator[tuple[str, Row]]:
-    """Every row with its kind."""
-    for price in layer.prices:
-        yield "price", price
-    for rate in layer.rates:
-        yield "rate", rate
-    for rule in layer.rules:
-        yield "rule", rule
-
-
 def _misfits(layer: ClinicLayer, on_file: ClinicLayer, release: Release) -> Iterator[str]:
     """Rows that no constraint of the database refuses, and yet could not answer or not be told apart."""
     payers = {payer.slug: payer for payer in release.payers}
-    kinds = {row.id: kind for kind, row in _rows(on_file)}
-    for kind, row in _rows(layer):
+    kinds = {row.id: KINDS[table] for table, row in on_file.rows()}
+    codes = {code.code for code in release.codes}
+    for table, row in layer.rows():
+        kind = KINDS[table]
         # `outlay clinic end` finds a row of any kind by its id alone.
         if (other := kinds.setdefault(row.id, kind)) != kind:
             yield f"{kind} {row.id}: a {other} has this id. Remedy: choose another."
-        if isinstance(row, SitePrice):
+        if isinstance(row, ServicePrice):
+            for code in sorted(set(row.codes) - codes):
+                yield f"{kind} {row.id}: {code} is not a code on file. Remedy: correct it or leave it out."
+        if not isinstance(row, ContractedRate | Rule):
             continue
         line = row.line_of_business
         if row.payer not in payers:
@@ -182,24 +188,3 @@ def _lines_before(rule: Rule, release: Release) -> list[str]:
             and overlap(other, rule)
         }
     )
-
-
-def _answers(row: Row) -> str:
-    if isinstance(row, Rule):
-        question = (row.payer, row.line_of_business, row.plan, ", ".join(row.treatments))
-        told = " ".join(part for part in question if part)
-        return f"{told} for {', '.join(row.indications)}: {row.status}"
-    asked = (row.payer, row.line_of_business, row.plan) if isinstance(row, ContractedRate) else ()
-    dose = None if row.dose_mg is None else f"{row.dose_mg} mg"
-    return " ".join(part for part in (*asked, row.treatment, dose) if part)
-
-
-def _amount(row: Row) -> str:
-    if isinstance(row, Rule):
-        return "-"
-    return dollars(exactly(row.price_cents if isinstance(row, SitePrice) else row.allowed_cents))
-
-
-def _days(row: Row) -> str:
-    bounds = (("from", row.valid_from), ("until", row.valid_until))
-    return " ".join(f"{word} {day}" for word, day in bounds if day) or "always"

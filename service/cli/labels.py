@@ -31,12 +31,17 @@ class Labels(Frozen):
     assumed: str
     notices: str
     reasons: str
+    amounts: str
+    from_session: str
+    checked: str
     sources: str
     verified: str
     age: str
     stale: str
     confidence: str
     requirements: str
+    price_list: str
+    with_services: str
     catalogue: str
 
 
@@ -66,12 +71,17 @@ LABELS: dict[Language, Labels] = {
         assumed="typical",
         notices="Notices",
         reasons="Why",
+        amounts="Where each amount comes from",
+        from_session="From session {number} on",
+        checked="checked on {on}",
         sources="Sources",
         verified="Coverage verified on {on}",
         age="age in days: {days}",
         stale="PAST ITS REVIEW DATE",
         confidence="confidence {level}",
         requirements="The payer asks for",
+        price_list="Beside the sessions",
+        with_services="Sessions, services and membership together: {amount}",
         catalogue="Catalogue {version}, as of {on}",
     ),
     "es": Labels(
@@ -99,12 +109,17 @@ LABELS: dict[Language, Labels] = {
         assumed="típico",
         notices="Avisos",
         reasons="Por qué",
+        amounts="De dónde sale cada monto",
+        from_session="Desde la sesión {number}",
+        checked="comprobado el {on}",
         sources="Fuentes",
         verified="Cobertura verificada el {on}",
         age="antigüedad en días: {days}",
         stale="REVISIÓN VENCIDA",
         confidence="confianza {level}",
         requirements="La aseguradora pide",
+        price_list="Además de las sesiones",
+        with_services="Sesiones, servicios y membresía en total: {amount}",
         catalogue="Catálogo {version}, al {on}",
     ),
 }

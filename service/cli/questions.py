@@ -100,6 +100,10 @@ FIELDS = (
     Field("--assistance", "/assistance/-", _assistance, "A programme and its policy: spravato-withme:counts."),
     Field("--allowed", "/prices/allowed_per_session", price, "What the plan allows per session: 1240 or 1100-1300."),
     Field("--cash", "/prices/cash_per_session", price, "What the clinic asks per session without a plan: 350-800."),
+    Field("--site", "/site", str, "The clinic's site, as its price list calls it."),
+    Field("--minutes", "/session_minutes", int, "How long a session takes."),
+    Field("--discount", "/discounts/-", str, "A discount of the clinic that the patient has: veteran."),
+    Field("--tier", "/sliding_scale/tier", str, "The patient's tier of the clinic's sliding scale."),
     Field("--lang", "/lang", _one_of(Language), "Language of the answer."),
 )
 

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from payers.cost_share.money import Range, exactly
-from payers.estimate.answer import Answer, Citation
+from payers.estimate.answer import Answer, Citation, ReasonAnswer
+from payers.estimate.trace.story import turnings
 from service.cli.labels import LABELS, Labels
 
 NARROW = 90
@@ -32,6 +33,8 @@ def tell(answer: Answer, today: date, width: int) -> Iterator[RenderableType]:
         yield from _section(say.worlds, _forks(answer, say, narrow))
     if answer.unknowns:
         yield from _section(say.ask_next, _unknowns(answer, say))
+    if beside := [*_price_list(answer, say)]:
+        yield from _section(say.price_list, *_points(beside))
     if answer.coverage.requirements:
         yield from _section(say.requirements, *_points(each.text for each in answer.coverage.requirements))
     if answer.notices:
@@ -39,6 +42,7 @@ def tell(answer: Answer, today: date, width: int) -> Iterator[RenderableType]:
     # The price's own sentence already stands at the top.
     reasons = [each for each in answer.explanation if each != answer.price.sentence]
     yield from _section(say.reasons, *_points(reasons))
+    yield from _section(say.amounts, *_amounts(answer, say))
     yield from _section(say.sources, *_points(_sources(answer, say, today)))
     yield Text()
     yield Text(say.catalogue.format(version=answer.catalogue_version[:12], on=answer.as_of))
@@ -125,6 +129,15 @@ def _plan_years(answer: Answer, say: Labels) -> Table:
     return table
 
 
+def _price_list(answer: Answer, say: Labels) -> Iterator[str]:
+    """What the clinic's price list has beside the sessions."""
+    for part in (answer.services, answer.reductions, answer.packages, answer.clinic_fees, answer.payment_plans):
+        yield from (each.sentence for each in part)
+    whole = answer.patient_pays.with_services
+    if whole:
+        yield say.with_services.format(amount=dollars(whole))
+
+
 def _forks(answer: Answer, say: Labels, narrow: bool) -> Table:
     table = _table()
     table.add_column(overflow="fold")
@@ -146,13 +159,29 @@ def _unknowns(answer: Answer, say: Labels) -> Table:
     return table
 
 
+def _amounts(answer: Answer, say: Labels) -> Iterator[RenderableType]:
+    """The reasons of the first session, and of later ones where something new decides an amount."""
+    for turning in turnings(answer):
+        if turning.session > 1:
+            yield Text(say.from_session.format(number=turning.session))
+        yield from _points(_reason(each, say) for each in turning.reasons)
+
+
+def _reason(reason: ReasonAnswer, say: Labels) -> str:
+    if reason.verified_on is None:
+        return reason.sentence
+    stale = f", {say.stale}" if reason.stale else ""
+    return f"{reason.sentence} ({say.checked.format(on=reason.verified_on)}{stale})"
+
+
 def _sources(answer: Answer, say: Labels, today: date) -> Iterator[str]:
     coverage = answer.coverage
     if coverage.verified_on:
         age = say.age.format(days=(today - coverage.verified_on).days)
         stale = f", {say.stale}" if coverage.stale else ""
         yield f"{say.verified.format(on=coverage.verified_on)} ({age}{stale})"
-    for citation in dict.fromkeys((*coverage.citations, *answer.price.citations)):
+    of_amounts = (citation for reason in answer.reasons for citation in reason.citations)
+    for citation in dict.fromkeys((*coverage.citations, *answer.price.citations, *of_amounts)):
         yield _source(citation, say)
 
 

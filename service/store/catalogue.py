@@ -5,24 +5,47 @@ from datetime import date
 import msgspec
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
+from payers.catalogue.clinic import (
+    ClinicFee,
+    ClinicLayer,
+    ClinicRow,
+    ContractedRate,
+    Discount,
+    Package,
+    PaymentPlan,
+    PaymentPolicy,
+    ServicePrice,
+    SitePrice,
+    SlidingBand,
+)
 from payers.catalogue.model import Rule
 from service.store.database import Connection
 from service.store.release import QUESTION, questions, read_tables
 from service.store.rows import fields, row, write
 
+_TABLES: dict[str, type[ClinicRow] | type[Rule]] = {
+    "prices": SitePrice,
+    "services": ServicePrice,
+    "packages": Package,
+    "discounts": Discount,
+    "sliding_scale": SlidingBand,
+    "fees": ClinicFee,
+    "payment_plans": PaymentPlan,
+    "payment_policies": PaymentPolicy,
+    "rates": ContractedRate,
+    "rules": Rule,
+}
+"""The fields of the layer and what their rows are; the table of `prices` is `clinic_prices`, and so on."""
+
+_READ = ", ".join(
+    f"'{table}', (SELECT coalesce(json_agg(r ORDER BY r.id COLLATE \"C\"), '[]') FROM clinic_{table} AS r)"  # noqa: S608
+    for table in _TABLES  # our own names
+)
+
 
 async def read_clinic_layer(connection: Connection) -> ClinicLayer:
     """Every row of the clinic, by id. One statement, so that a change is seen as a whole or not at all."""
-    layer = await connection.fetchval(
-        """
-        SELECT json_build_object(
-          'prices', (SELECT coalesce(json_agg(p ORDER BY p.id COLLATE "C"), '[]') FROM clinic_prices AS p),
-          'rates', (SELECT coalesce(json_agg(r ORDER BY r.id COLLATE "C"), '[]') FROM clinic_rates AS r),
-          'rules', (SELECT coalesce(json_agg(u ORDER BY u.id COLLATE "C"), '[]') FROM clinic_rules AS u)
-        )
-        """
-    )
+    layer = await connection.fetchval(f"SELECT json_build_object({_READ})")
     return msgspec.convert(layer, ClinicLayer, str_keys=True)
 
 
@@ -33,39 +56,39 @@ async def add_clinic_rows(connection: Connection, layer: ClinicLayer) -> None:
         asyncpg.IntegrityConstraintViolationError: a row contradicts one that is there; the error names the constraint.
     """
     async with connection.transaction():
-        await write(connection, "clinic_prices", fields(SitePrice), map(row, layer.prices))
-        await write(connection, "clinic_rates", fields(ContractedRate), map(row, layer.rates))
-        await write(connection, "clinic_rules", fields(Rule), map(row, layer.rules))
+        for table, kind in _TABLES.items():
+            await write(connection, f"clinic_{table}", fields(kind), map(row, getattr(layer, table)))
         asked = [question for rule in layer.rules for question in questions(rule)]
         await write(connection, "clinic_rule_questions", QUESTION, asked)
 
 
 async def end_clinic_row(connection: Connection, row_id: str, last_day: date) -> bool:
-    """Let the price, rate or rule hold no longer than `last_day`. False: no row of this id holds on that day.
+    """Let the row hold no longer than `last_day`. False: no row of this id holds on that day.
 
     Nothing else about a row is ever changed. What was answered before can be replayed: `catalogue_versions` keeps the
     layer as it was.
     """
-    return await connection.fetchval(
-        """
-        WITH price AS (
-          UPDATE clinic_prices SET valid_until = $2
-          WHERE id = $1 AND daterange(valid_from, valid_until, '[]') @> $2::date RETURNING id
-        ), rate AS (
-          UPDATE clinic_rates SET valid_until = $2
-          WHERE id = $1 AND daterange(valid_from, valid_until, '[]') @> $2::date RETURNING id
-        ), rule AS (
-          UPDATE clinic_rules SET valid_until = $2
-          WHERE id = $1 AND daterange(valid_from, valid_until, '[]') @> $2::date RETURNING id
-        ), questions AS (
-          UPDATE clinic_rule_questions SET valid = daterange(lower(valid), $2, '[]')
-          WHERE rule IN (SELECT id FROM rule)
-        )
-        SELECT EXISTS (SELECT FROM price UNION ALL SELECT FROM rate UNION ALL SELECT FROM rule)
-        """,
-        row_id,
-        last_day,
-    )
+    async with connection.transaction():
+        for table in _TABLES:
+            ended = await connection.fetchval(
+                f"""
+                UPDATE clinic_{table} SET valid_until = $2
+                WHERE id = $1 AND daterange(valid_from, valid_until, '[]') @> $2::date RETURNING true
+                """,  # noqa: S608  our own names
+                row_id,
+                last_day,
+            )
+            if ended and table == "rules":
+                await connection.execute(
+                    """
+                    UPDATE clinic_rule_questions SET valid = daterange(lower(valid), $2, '[]') WHERE rule = $1
+                    """,
+                    row_id,
+                    last_day,
+                )
+            if ended:
+                return True
+    return False
 
 
 async def current_catalogue(connection: Connection) -> Catalogue:

@@ -10,6 +10,7 @@ from service.store.catalogue import add_clinic_rows
 from service.store.database import connect
 from tests.cli.command import answered, outlay
 
+PRICE_LIST = Path(__file__).parents[2] / "docs/examples/price-list.toml"
 CASH = ("estimate", "--payer", "self-pay", "--treatment", "iv-ketamine")
 
 
@@ -63,7 +64,7 @@ valid_from = {0}-01-01
 """
     file.write_text(row.format(2026, 42000) + "valid_until = 2026-12-31\n" + row.format(2027, 43000))
     added = outlay("clinic", "add", str(file), **here)
-    assert (added.returncode, added.stdout) == (0, "Added 2 prices, 0 rates, 0 rules.\n")
+    assert (added.returncode, added.stdout) == (0, "Added price: 2.\n")
 
     asked = answered(*CASH, "--start", "2026-12-01", "--sessions", "6", "--database", **here)
     assert asked["price"]["basis"] == "site-price"
@@ -107,8 +108,35 @@ def test_a_clinic_corrects_a_price_by_ending_it_and_adding_another(database_url:
     assert [price["id"] for price in answered("clinic", "list", **here)["prices"]] == ["new", "old"]
 
 
+def test_a_whole_price_list_is_added_listed_and_used(database_url: str) -> None:
+    here = {"OUTLAY_DATABASE_URL": database_url, "COLUMNS": "160"}
+    added = outlay("clinic", "add", str(PRICE_LIST), **here)
+    assert added.returncode == 0, added.stderr
+    assert "price: 4, service: 2, package: 1, discount: 2" in added.stdout
+    listed = outlay("clinic", "list", **here).stdout
+    for words in (
+        "iv-ketamine 45 minutes at denver",
+        "Six infusions: 6 x iv-ketamine",
+        "A up to 200% of poverty",
+        "-40%",
+        "-$100.00",
+        "membership, month",
+        "Lender: 24 months at 14.9%",
+        "HSA and FSA: yes, superbill: yes",
+    ):
+        assert words in listed
+    question = ("--start", "2026-12-01", "--sessions", "6", "--site", "denver", "--minutes", "45")
+    told = outlay(*CASH, *question, "--discount", "veteran", "--database", **here).stdout
+    assert "$2,700.00" in told  # six sessions at 500 less 10%
+    assert "Veterans: 10% off" in told
+    assert "no discount student" in outlay(*CASH, "--discount", "student", "--database", **here).stderr
+    assert outlay("clinic", "end", "membership-2026", "--on", "2026-12-31", **here).returncode == 0
+
+
 PRICE = '[[prices]]\nid = "mine"\ntreatment = "spravato"\nprice_cents = 1\n'
 RATE = '[[rates]]\nid = "mine"\npayer = "aetna"\ntreatment = "spravato"\nallowed_cents = 131000\n'
+DISCOUNT = '[[discounts]]\nid = "mine"\nkind = "veteran"\n'
+SERVICE = '[[services]]\nid = "mine"\nservice = "evaluation"\ncodes = ["90799"]\nprice_cents = 1\n'
 RULE = """
 [[rules]]
 id = "mine"
@@ -145,6 +173,9 @@ OTHER, LINE, ELSEWHERE = next(
             PRICE + "valid_from = 2026-02-01\nvalid_until = 2026-01-01\n",
             ("validity_not_empty", "valid_until is before valid_from"),
         ),
+        (DISCOUNT, ("one_of_two", "either off_bp or off_cents")),
+        (DISCOUNT + "off_bp = 10001\n", ("basis_points_in_range", "from 0 to 10000")),
+        (SERVICE, ("service mine", "90799 is not a code on file")),
         (RULE.replace('"contract"', "") + COMMERCIAL, ("sources_not_empty", "at least one source")),
         (RULE.replace("2027", "2025") + COMMERCIAL, ("review_not_before_verification", "before verified_on")),
         (RULE.replace('"trd"', "") + COMMERCIAL, ("rules_answer_something", "one indication")),
@@ -159,7 +190,7 @@ def test_rows_that_could_not_answer_are_refused_with_what_to_do(
     refused = outlay("clinic", "add", str(file), **here)
     assert refused.returncode == 1
     assert [words for words in (*told, "Nothing was added") if words not in refused.stderr] == []
-    assert answered("clinic", "list", **here) == {"prices": [], "rates": [], "rules": []}
+    assert not any(answered("clinic", "list", **here).values())
 
 
 def test_a_rule_is_added_for_its_line_or_for_any_payer_and_listed(database_url: str, tmp_path: Path) -> None:

@@ -37,7 +37,6 @@ async def test_services_through_a_plan(desk: httpx.AsyncClient) -> None:
         ({"benefits": PLAN, "services": [VISIT | {"allowed_cents": 200.5}]}, "/services/0/allowed_cents"),
         ({"benefits": PLAN, "services": [VISIT | {"kind": "surgery"}]}, "/services/0/kind"),
         ({"benefits": PLAN, "services": [VISIT | {"network": "out"}]}, "/services/0"),
-        ({"benefits": PLAN, "services": [VISIT | {"on": "2026-12-01"}]}, ""),
         (
             {"benefits": {"deductible": {"individual_cents": 1, "individual_met_cents": 2}}, "services": [VISIT]},
             "/benefits/deductible",
@@ -48,6 +47,31 @@ async def test_a_body_that_cannot_be_adjudicated(body: Any, pointer: str, desk: 
     answer = await desk.post("/v1/adjudications", json=body)
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-input")
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_question_that_contradicts_itself(desk: httpx.AsyncClient) -> None:
+    services = [VISIT | {"on": "2026-12-01", "member": "Ana"}]
+    answer = await desk.post("/v1/adjudications", json={"benefits": PLAN, "services": services})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/impossible-question")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/benefits/plan_year_start"]
+
+
+async def test_a_family_with_a_service_taken_back(desk: httpx.AsyncClient) -> None:
+    family = PLAN["deductible"] | {"family_cents": 60_000}
+    members = {"Ana": {"deductible_met_cents": 10_000, "out_of_pocket_max_met_cents": 10_000}}
+    back = {"label": "Taken back", "reverses": "Visit"}
+    answer = await desk.post(
+        "/v1/adjudications",
+        json={
+            "benefits": PLAN | {"deductible": family},
+            "members": members,
+            "services": [VISIT | {"member": "Ana"}, back, VISIT | {"label": "Later"}],
+        },
+    )
+    told = answer.json()
+    assert [each["patient_pays"]["low_cents"] for each in told["services"]] == [8_000, -8_000, 8_000]
+    assert [each["reversed"] for each in told["services"]] == [True, False, False]
+    assert told["totals"]["patient_pays"] == {"low_cents": 8_000, "high_cents": 8_000}
 
 
 async def test_it_needs_the_key_of_who_may_ask(client: httpx.AsyncClient, keys: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from payers.catalogue.model import Criteria, Rule
+from payers.cost_share.design import YearAmount
 from payers.cost_share.money import Range
 from payers.estimate.question import Language
 
@@ -41,6 +42,12 @@ def amount(lang: Language, cents: Range) -> str:
     if cents.exact:
         return money(cents.low_cents)
     return say(lang, "text", "range", low=money(cents.low_cents), high=money(cents.high_cents))
+
+
+def yearly_amount(lang: Language, yearly: YearAmount) -> str:
+    """The name of a programme's yearly amount."""
+    parameter = yearly.parameters[0]
+    return say(lang, "amount", f"{parameter.program}-{parameter.name}")
 
 
 def percent(basis_points: int) -> str:

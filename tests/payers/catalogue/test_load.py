@@ -57,9 +57,9 @@ def test_nothing_is_dropped(release: Release) -> None:
         "treatments": 4,
         "codes": 44,
         "ndcs": 3,
-        "add_ons": 9,
+        "add_ons": 10,
         "accepted_codes": 7,
-        "claim_rules": 18,
+        "claim_rules": 25,
         "parameters": 182,
         "price_ranges": 16,
         "published_prices": 28,
@@ -68,7 +68,7 @@ def test_nothing_is_dropped(release: Release) -> None:
         "medigap_plans": 12,
         "ambiguous_names": 13,
         "regions": 11,
-        "notices": 16,
+        "notices": 18,
         "conflicts": 15,
     }
     assert len({price.publisher for price in release.published_prices}) == 11

@@ -7,7 +7,8 @@ These inputs mean something else when they are absent, and are left out of that 
   of one kind of service, which then follows the default; a copay without a share has no coinsurance beside it.
 - `state`, `county` and `plan` decide who is meant, and so does `line_of_business` when it points to another entry.
 - an absent `indication` means a labelled use; for ketamine, any.
-- an absent `place_of_service` means an office, an absent `family_cents` coverage for one person.
+- an absent `place_of_service` means an office, an absent `medicare_assignment` a clinic that accepts it, an absent
+  `family_cents` coverage for one person.
 - a told price outside the published range, a told number of sessions above the label's year, a told spacing between
   the ends of the label's, and a start beyond the next calendar year are not foreseen by what takes their place.
 - met amounts of a plan year that is over.
@@ -183,7 +184,16 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
             "group": draw(st.sampled_from(["a", "b"])),
             "category": draw(st.sampled_from(["active-duty", "active-duty-family", "retiree"])),
             "junior_enlisted": draw(st.booleans()),
+            "referral": draw(st.booleans()),
         }
+    if payer.slug == "va-ccn":
+        asked["va"] = {
+            "priority_group": draw(st.integers(1, 8)),
+            "service_connected_treatment": draw(st.booleans()),
+            "mental_health_visits_used": draw(st.integers(0, 5)),
+        }
+    if payer.slug == "medicare":
+        asked["medicare_assignment"] = draw(st.sampled_from(["accepted", "not-accepted", "opted-out"]))
     return asked
 
 
@@ -215,6 +225,12 @@ REMOVABLE: dict[tuple[str, ...], set[str]] = {
     ("tricare", "plan"): {"tricare"},
     ("tricare", "group"): {"tricare"},
     ("tricare", "category"): {"tricare"},
+    ("tricare", "junior_enlisted"): {"tricare"},
+    ("tricare", "referral"): {"referral"},
+    ("va",): {"va"},
+    ("va", "priority_group"): {"va"},
+    ("va", "service_connected_treatment"): {"va"},
+    ("va", "mental_health_visits_used"): {"va"},
 }
 """Inputs that may be taken away, by their path, and the name under which the answer then asks for them."""
 
@@ -284,11 +300,11 @@ def test_removing_a_second_input_never_narrows_either(asked: dict[str, Any], dat
 def test_every_input_known_gives_one_number(asked: dict[str, Any]) -> None:
     """Every input but what nobody can tell.
 
-    Left out: what law or catalogue leave open (the VA's priority groups, TRICARE's non-participating charge and
-    copays not found, a year not published yet), and an authorization still pending.
+    Left out: what law or catalogue leave open (TRICARE copays not found, a year not published yet), and an
+    authorization still pending.
     """
     assume(asked["authorization"] != "pending")
-    assume(asked["payer"] not in ("va-ccn", "tricare-west"))
+    assume(asked.get("tricare", {}).get("group") != "a")
     assume("allowed_per_session" in asked["prices"] or asked.get("network") != "out")
     found = ask(asked)
     assume(not any(notice.kind == "amount-not-final" for notice in found.notices))

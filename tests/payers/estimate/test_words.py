@@ -22,8 +22,17 @@ from payers.estimate.question import Language
 FOLDER = Path(words.__file__).parent
 ESTIMATE = FOLDER.parent
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-LIMITED_PROGRAMMES = ("medicare-part-b", "medicare-advantage", "aca", "tricare", "champva", "va")
-"""Programmes whose yearly amounts bound an estimate, and so may be told as not final."""
+YEARLY_AMOUNTS = {
+    "medicare-part-b": ("deductible",),
+    "medicare-part-d": ("standard-deductible", "out-of-pocket-cap"),
+    "medicare-advantage": ("moop-in-network", "moop-combined"),
+    "aca": ("oop-max-self",),
+    "tricare": ("select-deductible", "point-of-service", "network-copay", "catastrophic-cap"),
+    "champva": ("deductible", "catastrophic-cap"),
+    "va": ("copay-specialty",),
+    **{p.program: ("copay",) for p in load_release().parameters if p.program.endswith("-medicaid")},
+}
+"""Yearly amounts of programmes that bound an estimate, and so may be told as not final."""
 
 
 def sentences(lang: str) -> dict[tuple[str, str], Any]:
@@ -109,7 +118,7 @@ def test_every_sentence_that_the_code_names_exists() -> None:
         ("status", set(get_args(CoverageStatus))),
         ("reason", set(get_args(CoverageReason))),
         ("basis", set(get_args(Basis))),
-        ("amount", {*LIMITED_PROGRAMMES, "fee"}),
+        ("amount", {"fee", *(f"{program}-{name}" for program, names in YEARLY_AMOUNTS.items() for name in names)}),
         ("text", set(get_args(Lane))),
         (
             "fork",
@@ -121,7 +130,19 @@ def test_every_sentence_that_the_code_names_exists() -> None:
         ),
         (
             "milestone",
-            {"plan-year-reset", *(f"{kind}{end}" for kind, _ in LIMITS for end in ("", "-open", "-maybe"))},
+            {
+                "plan-year-reset",
+                "authorization-ends",
+                *(
+                    f"{apart}{kind}{end}"
+                    for apart, kinds in (
+                        ("", (*(kind for kind, _ in LIMITS), "card-dry", "visits-used-up")),
+                        ("drug-", tuple(kind for kind, _ in LIMITS)),
+                    )
+                    for kind in kinds
+                    for end in ("", "-open", "-maybe")
+                ),
+            },
         ),
         (
             "require",
@@ -138,7 +159,7 @@ def test_every_unknown_has_a_question_and_its_typical_answer_words() -> None:
     names = {*unknown, *(args[0] for args in calls("_price") if args[0])}
     names |= {"deductible", "deductible_met", "out_of_pocket_max", "out_of_pocket_met"}
     assert {("ask", name) for name in names} <= sentences("en").keys()
-    without_answer = {"payer", "state", "county", "plan"}
+    without_answer = {"payer", "state", "county", "plan", "medicaid_copay", "order_of_benefits"}
     assert {("assume", name) for name in names - without_answer} <= sentences("en").keys()
 
 

@@ -1,12 +1,12 @@
 """TRICARE: Prime and Select, group A and B, active-duty families and retirees, network or not.
 
-Select: deductible, then the network copay or a percentage of the allowable. Prime: a network copay without a
-deductible; out of network without a referral the point-of-service terms, which the catastrophic cap does not count.
-Active-duty members pay nothing. Outpatient mental-health visits take the specialty copay. Source: 10 U.S.C. 1075 and
-1075a; the amounts are the catalogue's `tricare` parameters.
+Select: deductible, then the network copay or a percentage of the allowable. Prime: the network copay without a
+deductible wherever the patient was referred; without a referral the point-of-service terms, which the catastrophic cap
+does not count. Active-duty members pay nothing. Outpatient mental-health visits take the specialty copay. Source:
+10 U.S.C. 1075 and 1075a; TRICARE, "Point-of-Service Option"; the amounts are the catalogue's `tricare` parameters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Literal, NamedTuple
 
@@ -15,15 +15,20 @@ from payers.catalogue.vocabulary import Network
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.design import (
     Design,
+    Kind,
+    Turn,
     YearAmount,
     after_met,
     coinsurance,
+    found,
     no_cost_share,
+    no_limits,
     year_amount,
     yearly_limits,
 )
 from payers.cost_share.ledger import Opening, opens, together
 from payers.cost_share.plan import Benefits
+from payers.cost_share.tricare_secondary import MEDICARE_SHARE_BP
 
 Plan = Literal["prime", "select"]
 Group = Literal["a", "b"]
@@ -31,16 +36,21 @@ Category = Literal["active-duty", "active-duty-family", "retiree"]
 
 
 class Beneficiary(NamedTuple):
-    """Whose terms apply. `junior_enlisted` is pay grade E-4 and below."""
+    """Whose terms apply. `junior_enlisted` is pay grade E-4 and below; `referred` matters to Prime alone."""
 
     plan: Plan
     group: Group
     category: Category
     junior_enlisted: bool
+    referred: bool
 
 
 def beneficiaries(
-    plan: Plan | None, group: Group | None, category: Category | None, junior_enlisted: bool | None
+    plan: Plan | None,
+    group: Group | None,
+    category: Category | None,
+    junior_enlisted: bool | None,
+    referred: bool | None,
 ) -> Iterator[Beneficiary]:
     """Every beneficiary that the known facts leave possible, those with the same terms once."""
     seen: set[tuple[object, ...]] = set()
@@ -49,20 +59,49 @@ def beneficiaries(
         (group,) if group else ("a", "b"),
         (category,) if category else ("active-duty", "active-duty-family", "retiree"),
         (False, True) if junior_enlisted is None else (junior_enlisted,),
+        (True, False) if referred is None else (referred,),
     ):
-        beneficiary = Beneficiary(*each)
-        active, junior = beneficiary.category == "active-duty", beneficiary.junior_enlisted
-        grade_matters = beneficiary.plan == "select" and beneficiary.category == "active-duty-family"
-        same_terms = ("active-duty",) if active else (*each[:3], junior and grade_matters)
+        who = Beneficiary(*each)
+        same_terms = (
+            ("active-duty",)
+            if who.category == "active-duty"
+            else (
+                *each[:3],
+                who.junior_enlisted and grade_matters(who.plan, who.category),
+                who.referred and referral_matters(who.plan, who.category),
+            )
+        )
         if same_terms not in seen:
             seen.add(same_terms)
-            yield beneficiary
+            yield who
+
+
+def grade_matters(plan: Plan | None, category: Category | None) -> bool:
+    """Whether the pay grade may change the terms: it sets the deductible of Select families."""
+    return plan != "prime" and category in (None, "active-duty-family")
+
+
+def referral_matters(plan: Plan | None, category: Category | None) -> bool:
+    """Whether a referral may change the terms: without one Prime has point-of-service terms."""
+    return plan != "select" and category != "active-duty"
+
+
+def for_life(opted_out: bool) -> Design:
+    """TRICARE For Life: nothing is left where Medicare pays (10 U.S.C. 1086(d)(3)).
+
+    Beside a clinician who opted out of Medicare it pays as if Medicare had.
+    """
+    if not opted_out:
+        return no_cost_share()
+    return Design(
+        terms={"default": (Terms(patient_share_bp=MEDICARE_SHARE_BP, deductible_applies=False),)}, opening=no_limits
+    )
 
 
 def design(
     catalogue: Catalogue, who: Beneficiary, network: Network, benefits: Benefits | None, service_year: int
 ) -> Design:
-    """The terms of one beneficiary. Percentages and copays are those of `service_year`."""
+    """The terms of one beneficiary, for each session those of its year; `service_year` stands where no day is told."""
     if who.category == "active-duty":
         return no_cost_share()
     return _Sheet(catalogue, who, network, benefits).design(service_year)
@@ -78,38 +117,49 @@ class _Sheet(NamedTuple):
 
     @property
     def point_of_service(self) -> bool:
-        return self.who.plan == "prime" and self.network == "out"
+        return self.who.plan == "prime" and not self.who.referred
 
     @property
     def has_deductible(self) -> bool:
-        """Prime asks for none in network."""
+        """Prime asks for none of a patient who was referred."""
         return self.who.plan == "select" or self.point_of_service
 
     def design(self, service_year: int) -> Design:
+        def of_session(turn: Turn) -> Mapping[Kind, tuple[Terms, ...]]:
+            return {"default": self.terms(turn.on.year)}
+
         return Design(
             terms={"default": self.terms(service_year)},
             opening=self.opening,
             amounts=self.amounts,
+            of_session=of_session,
         )
 
     def amounts(self, year: int) -> tuple[YearAmount, ...]:
-        return tuple(each for each in (*self.deductible(year), self.cap(year)) if each is not None)
+        cap = None if self.point_of_service else self.cap(year)
+        return found(*self.deductible(year), self.share(year), cap)
+
+    @property
+    def pays_copay(self) -> bool:
+        return not self.point_of_service and (self.who.plan == "prime" or self.network == "in")
+
+    def share(self, year: int) -> YearAmount | None:
+        """The copay or the percentage of a visit; absent where it was not found."""
+        if self.point_of_service:
+            return self.amount("point-of-service", year, "coinsurance_bp", "prime.no-referral")
+        if self.pays_copay:
+            return self.amount("network-copay", year, "specialty", self.copay_scope)
+        family = self.who.category == "active-duty-family"
+        return self.amount("non-network-coinsurance-select", year, "amount", "adfm" if family else "retirees")
 
     def terms(self, year: int) -> tuple[Terms, ...]:
-        if self.point_of_service:
-            share = self.amount("point-of-service", year, "coinsurance_bp", "prime.no-referral")
-        elif self.network == "out":
-            family = self.who.category == "active-duty-family"
-            share = self.amount("non-network-coinsurance-select", year, "amount", "adfm" if family else "retirees")
-        else:
-            copay = self.amount("network-copay", year, "specialty", self.copay_scope)
-            if copay is None:
-                return coinsurance(None)
-            return tuple(
-                Terms(copay_cents=cents, copay_timing="after-deductible", deductible_applies=self.who.plan == "select")
-                for cents in sorted({copay.amount.low_cents, copay.amount.high_cents})
-            )
-        return coinsurance(share)
+        share = self.share(year)
+        if share is None or not self.pays_copay:
+            return coinsurance(share)
+        return tuple(
+            Terms(copay_cents=cents, copay_timing="after-deductible", deductible_applies=self.who.plan == "select")
+            for cents in sorted({share.amount.low_cents, share.amount.high_cents})
+        )
 
     def opening(self, year: int, met: bool) -> Opening:
         limits: list[Opening] = []

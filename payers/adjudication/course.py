@@ -1,0 +1,119 @@
+"""The services in order through the limits of their plan years, each in one world, with what is taken back."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from payers.adjudication.claims import Claims
+from payers.cost_share.bounds import NOT_COVERED, LineBounds, Period, VisitBounds, hull_lines, run, through
+from payers.cost_share.credit import Credit
+from payers.cost_share.ledger import Opening, enclose
+from payers.cost_share.line import PATIENT, Line, Visit
+from payers.cost_share.money import ZERO, Range, hull
+from payers.cost_share.second_payer import SecondPayer
+from payers.second_payers.card import Card
+
+
+class Step(NamedTuple):
+    """One service: who pays it, and the limits and second payers before and after it.
+
+    One that takes another back has that one's bounds.
+    """
+
+    bounds: LineBounds
+    before: Opening
+    after: Opening
+    behind: tuple[SecondPayer, ...] = ()
+
+
+class Course(NamedTuple):
+    """All services, and the patient's sum of those that stand."""
+
+    steps: tuple[Step, ...]
+    patient_pays: Range
+
+
+def course(
+    worlds: Sequence[Claims], period_of: Sequence[int], periods: Sequence[Period], behind: tuple[SecondPayer, ...]
+) -> Course:
+    """The services in every world that is open, and the hull of them."""
+    several = [_world(claims, period_of, periods, behind) for claims in worlds]
+    steps = tuple(
+        Step(
+            hull_lines([step.bounds for step in same]),
+            enclose(step.before for step in same),
+            enclose(step.after for step in same),
+            same[0].behind,
+        )
+        for same in zip(*(each.steps for each in several), strict=True)
+    )
+    return Course(steps, hull(each.patient_pays for each in several))
+
+
+def _world(
+    claims: Claims, period_of: Sequence[int], periods: Sequence[Period], behind: tuple[SecondPayer, ...]
+) -> Course:
+    steps = _steps(claims, period_of, periods, behind)
+    lines = [claim for claim in claims if isinstance(claim, Line)]
+    patient = sum(
+        (
+            step.bounds.patient_pays
+            for position, (claim, step) in enumerate(zip(claims, steps, strict=True))
+            if isinstance(claim, Line) and position not in claims
+        ),
+        ZERO,
+    )
+    taken_back = len(lines) < len(claims)
+    several_terms = any(len([each for each in line.terms if each != NOT_COVERED]) > 1 for line in lines)
+    family = any(line.member != PATIENT for line in lines)
+    # whole courses are consistent where each line has its own terms, all second payers, and nothing comes back
+    if patient.exact or taken_back or several_terms or (behind and family):
+        return Course(steps, patient)
+    visits = [Visit(period, (line,)) for period, line in zip(period_of, lines, strict=True)]
+    bounds = run(visits, periods, behind)
+    return Course(steps, Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest)))
+
+
+def _steps(
+    claims: Claims, period_of: Sequence[int], periods: Sequence[Period], behind: tuple[SecondPayer, ...]
+) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    so_far: dict[int, VisitBounds] = {}
+    current, state = -1, periods[0].opening
+    for position, (claim, period) in enumerate(zip(claims, period_of, strict=True)):
+        if period != current:
+            current, follows = period, periods[period].follows
+            state = follows(state, tuple(so_far.values())) if follows else periods[period].opening
+        before, helping = state, behind
+        if isinstance(claim, Line):
+            # card and second plan are the patient's
+            helping = behind if claim.member == PATIENT else ()
+            bounds, state, left = through(claim, state, helping)
+            behind = left if helping else behind
+            so_far[position] = VisitBounds((bounds,), bounds.patient_pays, state, behind)
+        else:
+            taken = steps[claim].bounds
+            state, behind = _given_back(state, taken), tuple(_refunded(payer, taken) for payer in behind)
+            bounds = taken
+            del so_far[claim]
+        steps.append(Step(bounds, before, state, behind))
+    return tuple(steps)
+
+
+def _given_back(state: Opening, taken: LineBounds) -> Opening:
+    """The limits with a line's credit back."""
+    pool, member = taken.line.pool, taken.line.member
+    return Opening(
+        state.least.after(_negative(taken.credit_least), pool, member),
+        state.most.after(_negative(taken.credit_most), pool, member),
+    )
+
+
+def _refunded(payer: SecondPayer, taken: LineBounds) -> SecondPayer:
+    """A card with what it paid back, in the year of its programme in which it paid."""
+    if not isinstance(payer, Card) or taken.line.on is None or taken.line.on.year != payer.limit.year:
+        return payer
+    return payer._replace(limit=payer.limit._replace(left=payer.limit.left + taken.assistance))
+
+
+def _negative(credit: Credit) -> Credit:
+    return Credit(*(-cents for cents in credit))

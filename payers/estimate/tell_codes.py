@@ -1,0 +1,111 @@
+"""The teller of what to bill: codes with their labels, notes and citations, and what must not stand beside them."""
+
+from collections.abc import Iterator, Sequence
+
+from payers.catalogue.model import ClaimRule
+from payers.catalogue.vocabulary import Confidence
+from payers.claims import ndc
+from payers.estimate.billing_answer import BilledLine, BillingAnswer, Lacking
+from payers.estimate.citing import citations
+from payers.estimate.codes import Desk, Note, Piece, Proposal, evaluation_codes, session_codes
+from payers.estimate.course import Slot
+from payers.estimate.estimate import Estimate
+from payers.estimate.tell_catalogue import name_within
+from payers.estimate.words import say
+
+_SURENESS: tuple[Confidence, ...] = ("low", "medium", "high")
+_NEEDS: dict[str, Lacking] = {"ndc": "ndc", "dose": "narrative"}
+_FACILITY = "facility"
+"""The rule that the claim check tells with amounts; here the amounts stand on the sessions themselves."""
+
+
+def billing(estimate: Estimate, shown: Sequence[Slot]) -> tuple[BillingAnswer, ...]:
+    """What to bill: a new patient's evaluation first, then each distinct set with the sessions it holds for."""
+    first = Desk(estimate.case, estimate.decision, "medical", shown[0].on)
+    told = [_told(first, evaluation_codes(first), ())]
+    return tuple(told + [_told(*each) for each in session_codes(estimate, shown)])
+
+
+def _told(desk: Desk, proposal: Proposal, sessions: tuple[int, ...]) -> BillingAnswer:
+    lang = desk.case.question.lang
+    pieces = [piece for group in (proposal.lines, *proposal.one_of) for piece in group]
+    rules = [(rule, piece) for piece in pieces for rule in desk.rules_of(piece.code) if _open(rule, piece)]
+    notes = [*proposal.notes, *(Note(rule.id, piece.code) for rule, piece in rules)]
+    impossible = any(rule.places and rule.severity == "error" for rule, _ in rules)
+    cited = (*proposal.cited, *(rule for rule, _ in rules))
+    return BillingAnswer(
+        visit="session" if sessions else "evaluation",
+        sessions=sessions,
+        dose_mg=proposal.dose_mg,
+        lane=proposal.lane,
+        basis=proposal.basis,
+        place_of_service=None if impossible or not sessions else desk.case.question.place_of_service,
+        lines=tuple(_line(desk, piece) for piece in proposal.lines),
+        one_of=tuple(tuple(_line(desk, piece) for piece in group) for group in proposal.one_of),
+        never_with=_never(desk, {piece.code for piece in pieces}),
+        sentence=say(lang, "billing", proposal.basis if sessions else "evaluation", payer=_payer(desk)),
+        notes=tuple(dict.fromkeys(_note(desk, each) for each in notes)),
+        citations=citations(desk.case.catalogue, cited),
+        confidence=min((each.confidence for each in cited), key=_SURENESS.index),
+    )
+
+
+def _open(rule: ClaimRule, piece: Piece) -> bool:
+    """Whether the rule asks for something that the line does not have yet."""
+    return not (piece.ndc and "ndc" in rule.lacking)
+
+
+def _line(desk: Desk, piece: Piece) -> BilledLine:
+    lang, entry = desk.case.question.lang, desk.entry(piece.code)
+    product = ndc.known(desk.case.catalogue, piece.ndc) if piece.ndc else None
+    lacking = [each for rule in desk.rules_of(piece.code) if _open(rule, piece) for each in rule.lacking]
+    return BilledLine(
+        component=piece.component,
+        code=piece.code,
+        label="" if entry is None else entry.label_es if lang == "es" else entry.label,
+        units=piece.units,
+        ndc=product.ndc if product else None,
+        ndc_11=product.ndc11 if product else None,
+        product=None if product is None else product.product_es if lang == "es" else product.product,
+        optional_modifiers=tuple(each for each in lacking if each not in _NEEDS),
+        needs=tuple(_NEEDS[each] for each in lacking if each in _NEEDS),
+    )
+
+
+def _never(desk: Desk, own: set[str]) -> tuple[str, ...]:
+    """Codes of the day that a bundle holds already or that a rule refuses beside these."""
+    found = {code for each in own if (entry := desk.entry(each)) for code in entry.never_with}
+    found |= {each.code for each in desk.case.catalogue.release.codes if own.intersection(each.never_with)}
+    for rule in desk.rules():
+        if rule.severity != "error" or rule.lacking or rule.places or rule.new_patient is not None or rule.units_above:
+            continue
+        found |= {*_refused(rule, own)}
+    known = {each.code for each in desk.case.catalogue.release.codes}
+    return tuple(sorted(code for code in found - own if code not in known or desk.case.catalogue.code(code, desk.day)))
+
+
+def _refused(rule: ClaimRule, own: set[str]) -> Iterator[str]:
+    if own.intersection(rule.beside):
+        yield from rule.codes
+    if own.intersection(rule.codes):
+        yield from rule.beside
+    if rule.drug_source or (rule.lines_of_business and not rule.beside):
+        yield from rule.codes
+
+
+def _note(desk: Desk, note: Note) -> str:
+    lang = desk.case.question.lang
+    values = {
+        "code": note.code,
+        "payer": _payer(desk),
+        "place": desk.case.question.place_of_service,
+        "treatment": name_within(desk.case.treatment, lang),
+    }
+    if note.key in ("pharmacy", "prolonged", "prolonged-unknown", "visit-unlisted"):
+        return say(lang, "billing", note.key, **values)
+    key = "facility-unpriced" if note.key == _FACILITY else note.key
+    return f"{say(lang, 'claim', key, **values)} {say(lang, 'claim_remedy', key, **values)}"
+
+
+def _payer(desk: Desk) -> str:
+    return desk.case.payer.name

@@ -1,0 +1,94 @@
+"""Why a line is allowed what it is: the price's source, and who took on what price."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from payers.catalogue.model import Fee
+from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.line import Line
+from payers.estimate import prices
+from payers.estimate.evaluate import cash_price, service_on
+from payers.estimate.prices import Price
+from payers.estimate.trace.parameters import not_final
+from payers.estimate.trace.reason import Reason, assumed, by_law, of_clinic, on_file, told, unknown
+from payers.estimate.trace.session import Session
+
+What = Literal["allowed", "visit", "cash"]
+"""What is priced: a session to a plan, the visit's part of it, a session to a patient who pays."""
+
+
+def allowed(at: Session, line: Line) -> Iterator[Reason]:
+    """Where a line's amount comes from."""
+    if is_cash(at, line):
+        yield from cash(at)
+        return
+    if line.component in ("session", "drug"):
+        yield from _of_session(at)
+    if line.component != "session":
+        yield from _of_visit(at)
+    if NOT_COVERED in line.terms[1:]:
+        yield from cash(at)
+
+
+def cash(at: Session) -> Iterator[Reason]:
+    """The clinic's own price."""
+    price, question = at.price if at.outcome.self_pay else cash_price(at.case, at.slot), at.case.question
+    yield from _priced("cash", price)
+    if price.basis == "site-price" and (question.discounts or question.sliding_scale):
+        yield told("cash-reductions")
+
+
+def is_cash(at: Session, line: Line) -> bool:
+    """Whether a line is the clinic's own price: no plan shares it, or the plan's visits are used up."""
+    if at.outcome.self_pay:
+        return True
+    limited = at.benefits is not None and at.benefits.visit_limit is not None
+    return limited and line.component == "session" and line.terms == (NOT_COVERED,)
+
+
+def _of_session(at: Session) -> Iterator[Reason]:
+    question, world = at.case.question, at.outcome.world
+    bases = {basis for basis, _ in at.price.parts} or {at.price.basis}
+    if world.network == "out" and world.decision.line_of_business != "military" and not bases <= _KNOWN:
+        yield unknown("allowed-outside-network")
+        yield from cash(at)
+        return
+    yield from _priced("allowed", at.price)
+    if not at.price.settled and at.price.behind:
+        yield not_final(at.slot.on.year)
+    if "medicare-fee" in bases and question.place_of_service is None:
+        yield assumed("assumed-office")
+    if world.decision.line_of_business == "medicare":
+        if question.medicare_assignment is None:
+            yield assumed("assumed-assignment")
+        elif question.medicare_assignment == "not-accepted" and "medicare-fee" in bases:
+            yield by_law("approved-without-assignment", "42 U.S.C. 1395u(h)(3)")
+
+
+_KNOWN = {"request", "contracted-rate"}
+"""Prices that stand for this plan and this clinic."""
+
+
+def _of_visit(at: Session) -> Iterator[Reason]:
+    case = at.case
+    service = service_on(case, at.slot.on, at.outcome.world.decision.line_of_business)
+    price = prices.observation(case.catalogue, case.question.prices, service)
+    if price is not None:
+        yield from _priced("visit", price)
+
+
+def _priced(what: What, price: Price) -> Iterator[Reason]:
+    """One reason for each source that stands behind a price."""
+    for basis, amount in price.parts or ((price.basis, price.amount),):
+        key = f"{what}-{basis}"
+        match basis:
+            case "request":
+                yield told(key, amount=amount)
+            case "contracted-rate" | "site-price":
+                yield of_clinic(key, amount=amount)
+            case "medicare-fee":
+                yield on_file(key, (each for each in price.behind if isinstance(each, Fee)), amount=amount)
+            case "published-range" if price.behind:
+                yield on_file(key, price.behind, amount=amount)
+            case "published-range":
+                yield unknown(f"{what}-unknown")

@@ -1,0 +1,85 @@
+"""The trace as the answer carries it: each reason once, and every amount with the ids of its reasons."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from payers.catalogue.catalogue import Catalogue
+from payers.cost_share.money import Range
+from payers.estimate.answer import Citation, ReasonAnswer
+from payers.estimate.citing import citations
+from payers.estimate.estimate import Estimate
+from payers.estimate.question import Language
+from payers.estimate.trace import Because, because
+from payers.estimate.trace.reason import Percent, Reason, Value, Word, distinct
+from payers.estimate.words import amount, day, percent, say
+
+
+class Trace(NamedTuple):
+    """Every reason in order of first use; for each session and line, each amount's reasons by their ids."""
+
+    reasons: tuple[ReasonAnswer, ...]
+    sessions: tuple[tuple[dict[str, tuple[str, ...]], ...], ...]
+
+
+def trace(estimate: Estimate, count: int, lang: Language) -> Trace:
+    """The trace of the first `count` sessions of the main world, with every world that its lines hold."""
+    found = [_session(estimate, position) for position in range(count)]
+    reasons = distinct(reason for lines in found for line in lines for several in line.values() for reason in several)
+    ids: dict[tuple[object, ...], str] = {}
+    used: dict[str, int] = {}
+    for reason in reasons:
+        used[reason.key] = number = used.get(reason.key, 0) + 1
+        ids[reason.says] = reason.key if number == 1 else f"{reason.key}.{number}"
+    case = estimate.case
+    return Trace(
+        tuple(_told(reason, ids[reason.says], case.catalogue, case.today, lang) for reason in reasons),
+        tuple(tuple(_by_id(line, ids) for line in lines) for lines in found),
+    )
+
+
+def _session(estimate: Estimate, position: int) -> list[Because]:
+    """The lines of the main world's session, with the worlds that have the same lines."""
+    components = [bounds.line.component for bounds in estimate.main.visits[position].lines]
+    same = [
+        outcome
+        for outcome in estimate.outcomes
+        if position < len(outcome.visits)
+        and [bounds.line.component for bounds in outcome.visits[position].lines] == components
+    ]
+    return [because(same, position, number) for number in range(len(components))]
+
+
+def _by_id(line: Because, ids: Mapping[tuple[object, ...], str]) -> dict[str, tuple[str, ...]]:
+    return {amount: tuple(ids[reason.says] for reason in reasons) for amount, reasons in line.items()}
+
+
+def _told(reason: Reason, id: str, catalogue: Catalogue, today: date, lang: Language) -> ReasonAnswer:
+    """The oldest of its values gives its age, and any of them that is stale makes it stale."""
+    statutes = (Citation(title=each, url=None, confidence="high") for each in reason.statutes)
+    verified_on = min((each.verified_on for each in reason.behind), default=None)
+    values = {name: _value(value, lang) for name, value in reason.values}
+    return ReasonAnswer(
+        id=id,
+        sentence=say(lang, "trace", reason.key, **values),
+        origin=reason.origin,
+        citations=(*citations(catalogue, reason.behind), *statutes),
+        verified_on=verified_on,
+        age_days=None if verified_on is None else (today - verified_on).days,
+        stale=any(each.review_by < today for each in reason.behind),
+    )
+
+
+def _value(value: Value, lang: Language) -> str:
+    match value:
+        case Range():
+            return amount(lang, value)
+        case Percent():
+            low, high = percent(value.low_bp), percent(value.high_bp)
+            return low if low == high else say(lang, "text", "range", low=low, high=high)
+        case Word():
+            return say(lang, "trace", value.key)
+        case date():
+            return day(lang, value)
+        case _:
+            return str(value)

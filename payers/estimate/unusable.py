@@ -1,0 +1,134 @@
+"""Other coverage and assistance that cannot stand together, or not beside this payer.
+
+What contradicts itself refuses the question; what only has no place here is told and left out of the numbers.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from payers.catalogue.coverage import Decision
+from payers.catalogue.vocabulary import GOVERNMENT_LINES, LineOfBusiness, PublicProgramme
+from payers.estimate.case import Case
+from payers.estimate.question import (
+    Medicaid,
+    MedicareSecond,
+    Medigap,
+    OtherCoverage,
+    Qmb,
+    Question,
+    SecondCommercial,
+    TricareForLife,
+    TricareSecond,
+)
+
+MEDICARE_LINES: frozenset[LineOfBusiness] = frozenset({"medicare", "medicare-advantage"})
+MEDICAID_LINES: frozenset[LineOfBusiness] = frozenset({"medicaid", "rae"})
+GROUP_LINES: frozenset[LineOfBusiness] = frozenset({"commercial", "behavioral-health-carveout", "employer-ancillary"})
+"""Plans behind which Medicare, and the order of benefits between plans, have a place."""
+
+
+PAY_LAST: frozenset[PublicProgramme] = frozenset({"tricare", "tricare-for-life", "champva"})
+"""Programmes that pay after every other health plan (10 U.S.C. 1079(j)(1); 38 U.S.C. 1781(a))."""
+
+
+class Contradiction(NamedTuple):
+    """The input that does not fit, as a JSON pointer, and why, by key."""
+
+    pointer: str
+    kind: str
+
+
+def contradictions(question: Question) -> Iterator[Contradiction]:
+    """What no patient has, whoever pays.
+
+    Nobody may be sold two Medicare supplements (42 U.S.C. 1395ss(d)(3)). A public programme is had once; the groups of
+    those whose premiums alone are paid exclude QMB by income (42 U.S.C. 1396a(a)(10)(E)); a TRICARE beneficiary with
+    Medicare has TRICARE For Life and not TRICARE beside it (10 U.S.C. 1086(d)).
+    """
+    kinds = [type(each) for each in question.other_coverage]
+    for position, other in enumerate(question.other_coverage):
+        pointer = f"/other_coverage/{position}"
+        if type(other) in kinds[:position] and not isinstance(other, SecondCommercial):
+            yield Contradiction(pointer, "medigap-twice" if isinstance(other, Medigap) else "coverage-twice")
+        if isinstance(other, Medicaid) and other.group not in (None, "full") and Qmb in kinds:
+            yield Contradiction(f"{pointer}/group", "dual-groups")
+        if isinstance(other, TricareSecond) and TricareForLife in kinds:
+            yield Contradiction(pointer, "tricare-and-for-life")
+    programmes = Counter(used.program for used in question.assistance)
+    for position, used in enumerate(question.assistance):
+        if programmes[used.program] > 1:
+            yield Contradiction(f"/assistance/{position}/program", "programme-twice")
+
+
+DETAILS = {
+    "medigap-twice": "A patient has at most one Medicare supplement.",
+    "coverage-twice": "This coverage is listed twice. List it once.",
+    "dual-groups": "QMB and this Medicaid group exclude each other. Keep the one that the patient has.",
+    "tricare-and-for-life": "TRICARE For Life is TRICARE behind Medicare. Keep one of the two.",
+    "programme-twice": "The same programme is listed twice. List it once.",
+}
+"""What to tell whoever asked a question that contradicts itself."""
+
+
+def unusable(case: Case, decision: Decision) -> Iterator[Contradiction]:
+    """What has no place beside this payer, or stands there with a word of warning."""
+    question = case.question
+    for position, other in enumerate(question.other_coverage):
+        pointer = f"/other_coverage/{position}"
+        if not stands_behind(other, question, decision):
+            yield Contradiction(pointer, f"{_name(other)}-not-used")
+        elif isinstance(other, Medigap) and any(_is_medicaid(each) for each in question.other_coverage):
+            yield Contradiction(pointer, "medigap-beside-medicaid")
+        elif isinstance(other, SecondCommercial) and case.payer.programme in PAY_LAST:
+            yield Contradiction(pointer, "payer-pays-last")
+
+
+def stands_behind(other: OtherCoverage, question: Question, decision: Decision) -> bool:
+    """Whether a coverage may pay after this payer.
+
+    A supplement stands behind Original Medicare alone. QMB and TRICARE For Life need Medicare, first or second.
+    Medicare stands behind group plans, and pays no clinician who opted out. Behind Medicaid there is nobody.
+    """
+    line = decision.line_of_business
+    opted_out = question.medicare_assignment == "opted-out"
+    match other:
+        case Medigap():
+            return line == "medicare"
+        case Qmb() | TricareForLife():
+            second = any(isinstance(each, MedicareSecond) for each in question.other_coverage) and not opted_out
+            return line in MEDICARE_LINES or (line in GROUP_LINES and second)
+        case MedicareSecond():
+            return line in GROUP_LINES and not opted_out
+        case TricareSecond():
+            return line in MEDICARE_LINES | GROUP_LINES
+        case Medicaid() | SecondCommercial():
+            return line not in MEDICAID_LINES and line != "self-pay"
+
+
+def not_told(other: OtherCoverage, question: Question, decision: Decision) -> bool:
+    """Whether something is open about a coverage that pays here, so that its payment is a range."""
+    if not stands_behind(other, question, decision):
+        return False
+    match other:
+        case SecondCommercial():
+            return other.method is None or other.benefits is None
+        case Medicaid():
+            group_matters = decision.line_of_business in MEDICARE_LINES
+            return other.accepts_medicaid is None or (group_matters and other.group is None)
+        case _:
+            return False
+
+
+def government(question: Question, decision: Decision) -> bool:
+    """Whether any government coverage pays, first or second: no manufacturer may then help (42 U.S.C. 1320a-7b(b))."""
+    second = any(not isinstance(each, SecondCommercial) for each in question.other_coverage)
+    return second or decision.line_of_business in GOVERNMENT_LINES
+
+
+def _is_medicaid(other: OtherCoverage) -> bool:
+    return isinstance(other, Qmb) or (isinstance(other, Medicaid) and other.group in (None, "full", "slmb-plus"))
+
+
+def _name(other: OtherCoverage) -> str:
+    return str(other.__struct_config__.tag)

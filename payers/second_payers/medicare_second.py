@@ -1,0 +1,125 @@
+"""Medicare behind a group health plan."""
+
+from itertools import product
+from typing import NamedTuple, Self
+
+from payers.cost_share.line import PHARMACY, Line
+from payers.cost_share.medicare_secondary import Secondary, fee_schedule
+from payers.cost_share.money import Range
+from payers.cost_share.part_b import part_b
+from payers.cost_share.second_payer import Bill, Paid
+from payers.second_payers.allowance import Allowance
+from payers.second_payers.calendar_limit import CalendarLimit
+from payers.second_payers.ranges import ends
+
+
+class MedicareSecond(NamedTuple):
+    """Medicare on assignment, line by line by the lowest of three amounts (42 CFR 411.33(a)).
+
+    `approved` is what Medicare approves; absent where it is not on file, and Medicare may then pay anything.
+    `deductible` is Part B's, which the group plan's payment meets too. A clinic that takes Medicare may ask the patient
+    for no more than what is left of Medicare's own cost share (42 CFR 411.35); what Medicare does not pay of the rest
+    is written off, and stands here with its payment: together they are what it takes off the patient. In the network
+    the clinic must accept what the group plan allows. A drug from a pharmacy belongs to Part D, whose terms are not
+    told: Medicare may pay anything of it.
+
+    It is not monotone: the dearer the service, the more the group plan pays, and the less is left of Medicare's own
+    cost share. So the patient's part is held for every amount that the line may have.
+    """
+
+    approved: Allowance | None
+    deductible: CalendarLimit
+    assists = False
+    monotone = False
+    credits_own_money = True
+
+    def settle(self, bill: Bill) -> Paid:
+        """What Medicare takes off one line, and the deductible afterwards."""
+        day, left = bill.line.on, self.deductible.on(bill.line.on)
+        if bill.line.pool == PHARMACY:
+            return Paid(Range(low_cents=0, high_cents=bill.left.high_cents), self)
+        if self.approved is None:
+            any_of_it = self._replace(
+                deductible=self.deductible.after(day, Range(low_cents=0, high_cents=left.high_cents))
+            )
+            return Paid(Range(low_cents=0, high_cents=bill.left.high_cents), any_of_it)
+        approved = self.approved.of(bill.line)
+        patient = _patient(bill, approved, left)
+        takes = Range(
+            low_cents=max(0, bill.left.low_cents - patient.high_cents),
+            high_cents=max(0, bill.left.high_cents - patient.low_cents),
+        )
+        kept = Range(
+            low_cents=left.low_cents - part_b(approved.high_cents, left.low_cents).share.deductible_cents,
+            high_cents=left.high_cents - part_b(approved.low_cents, left.high_cents).share.deductible_cents,
+        )
+        return Paid(takes, self._replace(deductible=self.deductible.after(day, kept)))
+
+    def any_time(self) -> Self:
+        """With any part of the deductible left before any session."""
+        return self._replace(deductible=self.deductible.any_time())
+
+    def joined(self, other: Self) -> Self:
+        """Whatever is left of the deductible in either."""
+        return self._replace(deductible=self.deductible.joined(other.deductible))
+
+
+def _patient(bill: Bill, approved: Range, deductible: Range) -> Range:
+    """What both payers leave, for every amount the line may have.
+
+    It rises with the deductible and falls with the group plan's payment, and it follows the group plan's amount one
+    way or the other. With Medicare's amount it rises through Medicare's own cost share, then falls through its payment:
+    its ends lie at the ends of that amount, its peak no higher than where the two meet.
+    """
+    few_cents, most_cents = _first_paid(bill)
+    amounts = _amounts(bill.line, bill.allowed_cents)
+
+    def settled(allowed_cents: int, approved_cents: int, paid_cents: int, deductible_cents: int) -> Secondary:
+        obliged = bill.line.charge is None
+        return fee_schedule(
+            charge_cents=allowed_cents if obliged else bill.charge_cents,
+            approved_cents=approved_cents,
+            primary_allowed_cents=allowed_cents,
+            primary_paid_cents=min(paid_cents, allowed_cents),
+            deductible_remaining_cents=deductible_cents,
+            obligated_cents=allowed_cents if obliged else None,
+        )
+
+    low_cents = min(
+        settled(allowed, each, most_cents, deductible.low_cents).patient_pays_cents
+        for allowed, each in product(amounts, ends(approved))
+    )
+    if approved.exact:
+        high_cents = max(
+            settled(allowed, approved.high_cents, few_cents, deductible.high_cents).patient_pays_cents
+            for allowed in amounts
+        )
+    else:
+        own_cents = part_b(approved.high_cents, deductible.high_cents).share.cost_share_cents
+        high_cents = max(0, own_cents - few_cents)
+    return Range(low_cents=low_cents, high_cents=high_cents)
+
+
+def _amounts(line: Line, allowed_cents: int) -> set[int]:
+    """The ends of what the group plan may allow."""
+    if line.allowed.exact:
+        return {allowed_cents}
+    most_cents = (
+        line.allowed.high_cents if line.charge is None else min(line.allowed.high_cents, line.charge.high_cents)
+    )
+    least_cents = line.allowed.low_cents if line.charge is None else min(line.allowed.low_cents, line.charge.low_cents)
+    return {least_cents, most_cents}
+
+
+def _first_paid(bill: Bill) -> tuple[int, int]:
+    """What the group plan and other payers before pay, from least to most.
+
+    Of every cent of price the plan pays between nothing and all, so from its payment at one price follow the bounds of
+    its payment at every other.
+    """
+    amounts = _amounts(bill.line, bill.allowed_cents)
+    paid_cents = bill.first_paid_cents
+    return (
+        max(0, paid_cents - (bill.allowed_cents - min(amounts))) + bill.paid.low_cents,
+        paid_cents + max(amounts) - bill.allowed_cents + bill.paid.high_cents,
+    )

@@ -1,0 +1,377 @@
+"""Who stands behind a payer, in which order, and what has no place there."""
+
+from datetime import date
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.load import load_release
+from payers.catalogue.vocabulary import LineOfBusiness
+from payers.cost_share.money import exactly
+from payers.cost_share.order_of_benefits import Fact, Rule
+from payers.cost_share.plan import Benefits
+from payers.estimate import answer
+from payers.estimate.answer import Answer
+from payers.estimate.case import Case
+from payers.estimate.estimate import Estimate, Refusal, estimate
+from payers.estimate.question import Language, Question, SecondCommercial
+from payers.estimate.roles import Roles, arranged, roles, swapped
+from payers.estimate.second_payers import drug_apart, rebates, second_payers, surely_open, usable_cards
+from payers.estimate.unusable import contradictions, unusable
+from payers.estimate.words import say
+from payers.second_payers.card import Card
+from payers.second_payers.everything import Everything
+from payers.second_payers.medicaid import Medicaid
+from payers.second_payers.medicare_second import MedicareSecond
+from payers.second_payers.second_plan import SecondPlan
+from payers.second_payers.supplement import Supplement
+from payers.second_payers.tricare_second import TricareSecond
+
+CATALOGUE = Catalogue(load_release())
+TODAY = date(2026, 11, 23)
+WITHME = "spravato-withme"
+OBSERVATION = "spravato-withme-observation"
+OWN = {
+    "plan_year_start": "01-01",
+    "deductible": {"individual_cents": 150_000, "individual_met_cents": 0},
+    "out_of_pocket_max": {"individual_cents": 600_000, "individual_met_cents": 0},
+    "cost_shares": {"default": {"patient_share_bp": 2_000}},
+}
+OTHER = {
+    "plan_year_start": "01-01",
+    "deductible": {"individual_cents": 50_000, "individual_met_cents": 0},
+    "out_of_pocket_max": {"individual_cents": 300_000, "individual_met_cents": 0},
+    "cost_shares": {"default": {"patient_share_bp": 1_000}},
+}
+
+
+def question(payer: str = "aetna", **told: Any) -> Question:
+    """A course of two sessions in December, everything told that the payer looks at."""
+    asked: dict[str, Any] = {
+        "payer": payer,
+        "state": "CO",
+        "treatment": "spravato",
+        "indication": "trd",
+        "dose_mg": 84,
+        "start_on": "2026-12-01",
+        "course": {"kind": "sessions", "count": 2},
+        "authorization": "approved",
+        "place_of_service": "11",
+        "network": "in",
+        "lane": "medical",
+    }
+    if payer == "aetna":
+        asked["line_of_business"] = "commercial"
+        asked["benefits"] = OWN
+        asked["prices"] = {
+            "allowed_per_session": {"low_cents": 124_000, "high_cents": 124_000},
+            "visit_allowed_per_session": {"low_cents": 20_000, "high_cents": 20_000},
+        }
+    return msgspec.convert(asked | told, Question)
+
+
+def case(asked: Question) -> Case:
+    return Case(CATALOGUE, asked, CATALOGUE.payers[asked.payer], TODAY)
+
+
+def behind(asked: Question) -> list[type]:
+    one = case(asked)
+    return [type(each) for each in second_payers(one, one.decisions()[0])]
+
+
+def kinds(asked: Question) -> list[tuple[str, str]]:
+    one = case(asked)
+    return [(each.pointer, each.kind) for each in unusable(one, one.decisions()[0])]
+
+
+def answered(asked: Question) -> Estimate:
+    found = estimate(CATALOGUE, asked, TODAY)
+    assert not isinstance(found, Refusal)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("payer", "others", "expected"),
+    [
+        ("medicare", [{"kind": "qmb"}, {"kind": "medigap", "plan": "G"}], [Supplement, Everything]),
+        ("medicare", [{"kind": "medicaid"}, {"kind": "tricare-for-life"}], [Everything, Medicaid]),
+        ("medicare", [{"kind": "commercial"}], [SecondPlan]),
+        ("aetna-ma", [{"kind": "medigap", "plan": "G"}, {"kind": "qmb"}], [Everything]),
+        (
+            "aetna",
+            [{"kind": "medicaid"}, {"kind": "medicare"}, {"kind": "commercial"}],
+            [SecondPlan, MedicareSecond, Medicaid],
+        ),
+        ("aetna", [{"kind": "tricare-for-life"}, {"kind": "medicare"}], [MedicareSecond, Everything]),
+        ("aetna", [{"kind": "tricare"}, {"kind": "qmb"}], [TricareSecond]),
+        ("tricare-west", [{"kind": "medicaid"}, {"kind": "tricare"}], [Medicaid]),
+        ("co-medicaid", [{"kind": "medicaid"}, {"kind": "commercial"}], []),
+    ],
+)
+def test_who_stands_behind_whom(payer: str, others: list[dict[str, Any]], expected: list[type]) -> None:
+    assert behind(question(payer, other_coverage=others)) == expected
+
+
+def test_a_card_comes_last_and_needs_the_drug_on_a_line_of_its_own() -> None:
+    asked = question(other_coverage=[{"kind": "commercial"}], assistance=[{"program": WITHME}])
+    assert behind(asked) == [SecondPlan, Card]
+    one = case(asked)
+    several = second_payers(one, one.decisions()[0])
+    assert drug_apart(several)
+    assert not drug_apart(several[:1])
+
+
+@pytest.mark.parametrize(
+    ("payer", "inputs", "cards"),
+    [
+        ("aetna", {"other_coverage": [{"kind": "medicaid"}]}, []),
+        ("medicare", {}, []),
+        ("aetna", {"state": "MA"}, [WITHME]),
+    ],
+)
+def test_no_help_beside_government_coverage_or_where_it_is_excluded(
+    payer: str, inputs: dict[str, Any], cards: list[str]
+) -> None:
+    asked = question(payer, assistance=[{"program": WITHME}, {"program": OBSERVATION}], **inputs)
+    one = case(asked)
+    assert [programme.slug for programme, _ in usable_cards(one, one.decisions()[0])] == cards
+    assert rebates(one, one.decisions()[0]) == []
+
+
+def test_a_rebate_comes_after_the_visit_and_moves_no_number() -> None:
+    asked = question(assistance=[{"program": OBSERVATION}])
+    one = case(asked)
+    ((programme, _),) = rebates(one, one.decisions()[0])
+    assert programme.slug == OBSERVATION
+    assert behind(asked) == []
+    assert not surely_open(programme, None)
+    assert surely_open(programme, "CO")
+    assert "rebate-later" in {each.kind for each in told(asked).notices}
+
+
+def told(asked: Question) -> Answer:
+    found = answer(CATALOGUE, asked, TODAY, id="", created_at="")
+    assert isinstance(found, Answer)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("payer", "others", "pointer", "kind"),
+    [
+        ("medicare", [{"kind": "medigap", "plan": "F"}, {"kind": "medigap", "plan": "G"}], "1", "medigap-twice"),
+        ("aetna", [{"kind": "qmb"}, {"kind": "qmb"}], "1", "coverage-twice"),
+        ("medicare", [{"kind": "qmb"}, {"kind": "medicaid", "group": "slmb"}], "1/group", "dual-groups"),
+        ("aetna", [{"kind": "tricare"}, {"kind": "tricare-for-life"}], "0", "tricare-and-for-life"),
+    ],
+)
+def test_what_no_patient_has_is_refused(payer: str, others: list[dict[str, Any]], pointer: str, kind: str) -> None:
+    asked = question(payer, other_coverage=others)
+    assert [tuple(each) for each in contradictions(asked)] == [(f"/other_coverage/{pointer}", kind)]
+    refused = estimate(CATALOGUE, asked, TODAY)
+    assert isinstance(refused, Refusal)
+    assert (refused.kind, refused.pointer) == ("impossible-question", f"/other_coverage/{pointer}")
+
+
+def test_the_same_programme_twice_is_refused() -> None:
+    refused = estimate(CATALOGUE, question(assistance=[{"program": WITHME}, {"program": WITHME}]), TODAY)
+    assert isinstance(refused, Refusal)
+    assert refused.pointer == "/assistance/0/program"
+
+
+@pytest.mark.parametrize(
+    ("payer", "others", "expected"),
+    [
+        ("aetna", [{"kind": "medigap", "plan": "G"}], ["medigap-not-used"]),
+        ("aetna-ma", [{"kind": "medigap", "plan": "G"}], ["medigap-not-used"]),
+        ("aetna", [{"kind": "qmb"}], ["qmb-not-used"]),
+        ("aetna", [{"kind": "tricare-for-life"}], ["tricare-for-life-not-used"]),
+        ("medicare", [{"kind": "medicare"}], ["medicare-not-used"]),
+        ("tricare-west", [{"kind": "tricare"}, {"kind": "commercial"}], ["tricare-not-used", "payer-pays-last"]),
+        ("co-medicaid", [{"kind": "medicaid"}, {"kind": "commercial"}], ["medicaid-not-used", "commercial-not-used"]),
+        ("medicare", [{"kind": "medigap", "plan": "G"}, {"kind": "medicaid"}], ["medigap-beside-medicaid"]),
+        ("medicare", [{"kind": "medigap", "plan": "G"}, {"kind": "medicaid", "group": "slmb"}], []),
+    ],
+)
+def test_what_has_no_place_is_told_in_both_languages(
+    payer: str, others: list[dict[str, Any]], expected: list[str]
+) -> None:
+    asked = question(payer, other_coverage=others)
+    assert [kind for _, kind in kinds(asked)] == expected
+    for lang in ("en", "es"):
+        notices = {each.kind for each in told(msgspec.structs.replace(asked, lang=lang)).notices}
+        assert set(expected) <= notices
+
+
+@pytest.mark.parametrize(("letter", "closed"), [("F", True), ("C", True), ("G", False)])
+def test_closed_letters_are_told(letter: str, closed: bool) -> None:
+    asked = question("medicare", other_coverage=[{"kind": "medigap", "plan": letter}])
+    assert ("medigap-closed" in {each.kind for each in told(asked).notices}) == closed
+
+
+@pytest.mark.parametrize(
+    ("group", "line", "accepts", "covers"),
+    [
+        ("full", "medicare", True, True),
+        ("slmb-plus", "medicare", True, True),
+        ("slmb", "medicare", True, False),
+        ("qi", "medicare", None, False),
+        (None, "medicare", True, None),
+        (None, "medicare", False, False),
+        (None, "aetna", True, True),
+        ("slmb", "aetna", True, True),
+    ],
+)
+def test_a_dual_group_decides_whether_medicaid_answers_for_the_share(
+    group: str | None, line: LineOfBusiness, accepts: bool | None, covers: bool | None
+) -> None:
+    medicaid = {"kind": "medicaid", "group": group, "accepts_medicaid": accepts}
+    one = case(question(line, other_coverage=[medicaid]))
+    (payer,) = second_payers(one, one.decisions()[0])
+    assert payer == Medicaid(covers, exactly(0))
+
+
+def test_two_known_plans_make_an_exact_estimate() -> None:
+    """The first session leaves 1,240, of which the second plan pays 90% beyond its 500; it pays all of the next 508."""
+    second = {"kind": "commercial", "method": "standard", "benefits": OTHER}
+    found = answered(question(other_coverage=[second]))
+    assert [visit.patient_pays for visit in found.main.visits] == [exactly(124_000 - 66_600), exactly(0)]
+    assert found.headline.course == exactly(57_400)
+
+
+def test_medicare_behind_a_group_plan_makes_an_exact_estimate() -> None:
+    """Of Medicare's 1,356.08 it pays 80% beyond 283, or 858.46; the patient's 1,240 of deductible lose that much."""
+    found = answered(question(other_coverage=[{"kind": "medicare", "deductible_met_cents": 0}]))
+    assert found.main.visits[0].patient_pays == exactly(124_000 - 85_846)
+
+
+FACTS: dict[str, Any] = {"facts": {"holder": "self"}, "first_plan": {"holder": "other"}}
+
+
+def test_facts_turn_the_plans_round() -> None:
+    second = {"kind": "commercial", "method": "standard", "benefits": OTHER, **FACTS}
+    asked = question(other_coverage=[second])
+    decision = case(asked).decisions()[0]
+    assert roles(asked, decision) == Roles(False, "employee-before-dependent")
+    (turned,) = arranged(asked, decision)
+    assert turned.benefits == msgspec.convert(OTHER, Benefits)
+    (behind_it,) = turned.other_coverage
+    assert isinstance(behind_it, SecondCommercial)
+    assert behind_it.benefits == msgspec.convert(OWN, Benefits)
+    assert behind_it.method == "standard"
+    assert roles(turned, decision) == Roles(True, "employee-before-dependent")
+    assert arranged(turned, decision) == (turned,)
+    assert swapped(turned) == asked
+    assert "order-other-first" in {each.kind for each in told(asked).notices}
+
+
+def test_each_plan_keeps_its_own_amount_when_they_are_turned_round() -> None:
+    second = {
+        "kind": "commercial",
+        "benefits": OTHER,
+        "allowed_per_session": {"low_cents": 90_000, "high_cents": 90_000},
+        **FACTS,
+    }
+    turned = swapped(question(other_coverage=[second]))
+    (behind_it,) = turned.other_coverage
+    assert turned.prices is not None
+    assert turned.prices.allowed_per_session is not None
+    assert turned.prices.allowed_per_session.range == exactly(90_000)
+    assert turned.prices.visit_allowed_per_session is not None
+    assert isinstance(behind_it, SecondCommercial)
+    assert behind_it.allowed_per_session is not None
+    assert behind_it.allowed_per_session.range == exactly(124_000)
+
+
+@pytest.mark.parametrize(
+    ("facts", "first_plan", "missing", "rule"),
+    [
+        ({"holder": "self"}, {}, "holder", "employee-before-dependent"),
+        ({"holder": "parent", "holder_birthday": "02-29"}, {"holder": "parent"}, "holder_birthday", "birthday"),
+        ({"holder": "self"}, {"holder": "self"}, "covered_since", "longer-coverage"),
+        (
+            {"holder": "self", "covered_since": "2020-01-01"},
+            {"holder": "self", "covered_since": "2020-01-01"},
+            None,
+            "equal-shares",
+        ),
+    ],
+)
+def test_an_open_order_holds_both(
+    facts: dict[str, Any], first_plan: dict[str, Any], missing: str | None, rule: str
+) -> None:
+    second = {"kind": "commercial", "benefits": OTHER, "facts": facts, "first_plan": first_plan}
+    asked = question(other_coverage=[second])
+    decision = case(asked).decisions()[0]
+    found = roles(asked, decision)
+    assert found is not None
+    assert (found.asked_first, found.rule, found.missing) == (None, rule, missing)
+    assert arranged(asked, decision) == (asked, swapped(asked))
+    assert "order-open" in {each.kind for each in told(asked).notices}
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_rule_and_every_missing_fact_has_words(lang: Language) -> None:
+    assert all(say(lang, "order", rule) for rule in get_args(Rule))
+    assert all(say(lang, "order_open", fact) for fact in get_args(Fact))
+
+
+def test_the_order_is_a_matter_between_two_plans_alone() -> None:
+    second = {"kind": "commercial", "benefits": OTHER, **FACTS}
+    asked = question("medicare", other_coverage=[second])
+    decision = case(asked).decisions()[0]
+    assert roles(asked, decision) is None
+    assert arranged(asked, decision) == (asked,)
+    untold = question(other_coverage=[{"kind": "commercial", "benefits": OTHER}])
+    assert roles(untold, case(untold).decisions()[0]) is None
+
+
+TOLD: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("other_coverage", {"kind": "commercial", "method": "non-duplication", "benefits": OTHER}),
+    (
+        "other_coverage",
+        {"kind": "commercial", "method": "standard", "benefits": OTHER, "benefit_bank": True, "bank_cents": 5_000},
+    ),
+    ("other_coverage", {"kind": "medicare", "deductible_met_cents": 10_000}),
+    ("other_coverage", {"kind": "medicaid", "accepts_medicaid": True}),
+    ("other_coverage", {"kind": "medigap", "plan": "K", "met_cents": 780_000}),
+    ("other_coverage", {"kind": "medigap", "plan": "G", "high_deductible": True, "met_cents": 200_000}),
+    (
+        "assistance",
+        {
+            "program": WITHME,
+            "policy": "accumulator",
+            "remaining_cents": 90_000,
+            "yearly_limit_cents": 300_000,
+            "per_fill_limit_cents": 60_000,
+        },
+    ),
+)
+"""Other coverage and assistance with everything told; each optional input of theirs may be taken away."""
+
+
+def without(asked: dict[str, Any], *path: str) -> dict[str, Any]:
+    first, *rest = path
+    if rest:
+        return asked | {first: without(asked[first], *rest)}
+    return {key: value for key, value in asked.items() if key != first}
+
+
+@pytest.mark.parametrize(("where", "told_of_it"), TOLD)
+def test_knowing_less_never_narrows_the_estimate(where: str, told_of_it: dict[str, Any]) -> None:
+    payer = "medicare" if told_of_it.get("kind") == "medigap" else "aetna"
+    course = {"kind": "sessions", "count": 7}
+    whole = msgspec.to_builtins(question(payer, **{where: [told_of_it], "course": course}))
+    known = answered(msgspec.convert(whole, Question)).headline
+    own = [key for key in told_of_it if key not in ("kind", "program", "plan", "high_deductible", "benefit_bank")]
+    fewer = [whole | {where: [without(told_of_it, key)]} for key in own]
+    fewer += [without(whole, name) for name in ("start_on", "course", "dose_mg", "state")]
+    if payer == "aetna":
+        fewer += [without(whole, "benefits", name) for name in ("plan_year_start", "deductible", "cost_shares")]
+        fewer += [without(whole, "benefits"), without(whole, "network"), without(whole, "lane")]
+    for less in fewer:
+        open_ = answered(msgspec.convert(less, Question)).headline
+        for one, other in zip(open_, known, strict=True):
+            assert one.low_cents <= other.low_cents
+            assert other.high_cents <= one.high_cents
