@@ -15,7 +15,7 @@ from payers.cost_share.design import Kind, from_benefits
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PATIENT, PHARMACY, Line
 from payers.cost_share.money import exactly
 
-MOST_WORLDS = 81
+MOST_WORLDS = 9
 """Beyond so many choices of open terms each line takes all of its own at once: wider, and soon enough."""
 
 Terminology = tuple[Network, Kind]

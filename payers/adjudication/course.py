@@ -101,11 +101,8 @@ def _steps(
 
 def _given_back(state: Opening, taken: LineBounds) -> Opening:
     """The limits with a line's credit back."""
-    pool, member = taken.line.pool, taken.line.member
-    return Opening(
-        state.least.after(_negative(taken.credit_least), pool, member),
-        state.most.after(_negative(taken.credit_most), pool, member),
-    )
+    least, most = (Credit(*(-cents for cents in credit)) for credit in (taken.credit_most, taken.credit_least))
+    return state.after(least, most, taken.line.pool, taken.line.member)
 
 
 def _refunded(payer: SecondPayer, taken: LineBounds) -> SecondPayer:
@@ -113,7 +110,3 @@ def _refunded(payer: SecondPayer, taken: LineBounds) -> SecondPayer:
     if not isinstance(payer, Card) or taken.line.on is None or taken.line.on.year != payer.limit.year:
         return payer
     return payer._replace(limit=payer.limit._replace(left=payer.limit.left + taken.assistance))
-
-
-def _negative(credit: Credit) -> Credit:
-    return Credit(*(-cents for cents in credit))

@@ -145,12 +145,12 @@ def through(
     line: Line, state: Opening, behind: tuple[SecondPayer, ...] = ()
 ) -> tuple[LineBounds, Opening, tuple[SecondPayer, ...]]:
     """One line at every corner of what is open: its bounds, and what limits and second payers have left after it."""
-    own = state.concerning(line.pool, line.member)
+    limiting = state.limiting(line.pool, line.member)
     settled = [
         _settle(line, terms, allowed, charge, ledger, behind)
         for terms in line.terms
         for allowed, charge in _amounts(line, terms)
-        for ledger in _corners(own)
+        for ledger in _corners(limiting)
     ]
     added = [credit for each in settled for credit in each.credits]
     bounds = LineBounds(
@@ -167,7 +167,9 @@ def through(
         credit_least=Credit(*map(min, zip(*added, strict=True))),
         credit_most=Credit(*map(max, zip(*added, strict=True))),
     )
-    after = state.updated(enclose(Opening(ledger, ledger) for each in settled for ledger in each.after))
+    after = enclose(Opening(ledger, ledger) for each in settled for ledger in each.after)
+    # what does not limit the line takes its credit and decides nothing about it
+    after = state.after(bounds.credit_least, bounds.credit_most, line.pool, line.member).updated(after)
     return bounds, after, _joined([each.behind for each in settled])
 
 

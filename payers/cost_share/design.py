@@ -253,6 +253,8 @@ def _accounts(
     if federal is not None and told.out_of_pocket_max is not None:
         maximum = _self_only(maximum, federal.amount, told.out_of_pocket_max, met=met)
     plan_maximum = told.out_of_pocket_max and told.out_of_pocket_max.individual_cents
+    if not told.deductible_counts_to_maximum:
+        plan_maximum = None
     deductible = _left(told.deductible, highest if plan_maximum is None else plan_maximum, met=met)
     yield from _pooled(
         "deductible",

@@ -22,11 +22,13 @@ class Account(NamedTuple):
     governs: frozenset[str] | None = None
     credited_by: frozenset[str] | None = None
 
-    def concerns(self, pool: str, member: str) -> bool:
-        """Whether a line of that pool and member can use it up or is limited by it."""
-        return (self.member is None or self.member == member) and (
-            self.governs is None or self.credited_by is None or pool in self.governs | self.credited_by
-        )
+    def limits(self, pool: str, member: str) -> bool:
+        """Whether it limits the claims of a member in a pool."""
+        return self.member in (None, member) and (self.governs is None or pool in self.governs)
+
+    def takes(self, pool: str, member: str) -> bool:
+        """Whether payments of a member in a pool use it up."""
+        return self.member in (None, member) and (self.credited_by is None or pool in self.credited_by)
 
 
 class Ledger(NamedTuple):
@@ -43,11 +45,7 @@ class Ledger(NamedTuple):
         least = UNLIMITED_CENTS
         found = False
         for account, left in zip(self.accounts, self.left, strict=True):
-            if (
-                account.kind == kind
-                and (account.member is None or account.member == member)
-                and (account.governs is None or pool in account.governs)
-            ):
+            if account.kind == kind and account.limits(pool, member):
                 found = True
                 least = min(least, left)
         if not found and kind == "deductible":
@@ -58,10 +56,7 @@ class Ledger(NamedTuple):
         """After a line posted its credit; a negative credit gives back what a reversed line took."""
         return self._replace(
             left=tuple(
-                left - credit.toward(account.kind)
-                if (account.member is None or account.member == member)
-                and (account.credited_by is None or pool in account.credited_by)
-                else left
+                left - credit.toward(account.kind) if account.takes(pool, member) else left
                 for account, left in zip(self.accounts, self.left, strict=True)
             )
         )
@@ -78,14 +73,14 @@ class Opening(NamedTuple):
         """Whether what is left is known."""
         return self.least == self.most
 
-    def concerning(self, pool: str, member: str) -> "Opening":
-        """The accounts alone that a line of that pool and member can use up or is limited by."""
-        rows = [
-            row
-            for row in zip(self.least.accounts, self.least.left, self.most.left, strict=True)
-            if row[0].concerns(pool, member)
-        ]
-        return _of_rows(rows)
+    def limiting(self, pool: str, member: str) -> "Opening":
+        """The accounts alone that limit the claims of a member in a pool."""
+        rows = zip(self.least.accounts, self.least.left, self.most.left, strict=True)
+        return _of_rows([row for row in rows if row[0].limits(pool, member)])
+
+    def after(self, least: Credit, most: Credit, pool: str, member: str) -> "Opening":
+        """After a line of which no more is known than between which two credits it posted."""
+        return Opening(self.least.after(most, pool, member), self.most.after(least, pool, member))
 
     def updated(self, part: "Opening") -> "Opening":
         """With those accounts as they now are."""

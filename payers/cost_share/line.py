@@ -36,7 +36,7 @@ class Line(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """One session, or a service beside the sessions: its lines, and the stretch of the course with one set of limits that it falls into."""
+    """One session, or a service beside the sessions: its lines, and the stretch of the course it falls into."""
 
     period: int
     lines: tuple[Line, ...]

@@ -21,6 +21,7 @@ EVALUATIONS = ("90792", "99204", "99205")
 """What bills the evaluation of a new patient, as the entries of these codes say."""
 FIRST_HOUR_MINUTES = 60
 """The part of a drip that its first code stands for, before each further hour is added."""
+MEDICAL_ONLY: tuple[Lane, ...] = ("medical",)
 SUPPLIERS: dict[Lane, DrugSource] = {"medical": "clinic", "pharmacy": "specialty-pharmacy"}
 
 
@@ -102,13 +103,13 @@ class Desk(NamedTuple):
 
 def session_codes(estimate: Estimate, shown: Sequence[Slot]) -> list[tuple[Desk, Proposal, tuple[int, ...]]]:
     """Each distinct set of codes with the numbers of the sessions it holds for, and the desk of the first of them."""
-    lanes: list[Lane] = [lane for lane in dict.fromkeys(each.world.lane for each in estimate.outcomes) if lane]
+    lanes: dict[Lane, None] = {lane: None for each in estimate.outcomes if (lane := each.world.lane)}
     found: dict[Proposal, tuple[Desk, Proposal, list[int]]] = {}
-    for lane in lanes or ["medical"]:
+    for lane in lanes or MEDICAL_ONLY:
         for slot in shown:
             desk = Desk(estimate.case, estimate.decision, lane, slot.on)
-            for proposal in _proposals(desk):
-                _, _, numbers = found.setdefault(proposal._replace(cited=()), (desk, proposal, []))
+            for each in proposals(desk):
+                _, _, numbers = found.setdefault(each._replace(cited=()), (desk, each, []))
                 numbers.append(slot.number)
     return [(desk, proposal, tuple(numbers)) for desk, proposal, numbers in found.values()]
 
@@ -120,17 +121,20 @@ def evaluation_codes(desk: Desk) -> Proposal:
     return Proposal(None, None, "self-pay" if desk.decision.status == "self-pay" else "usual", (), groups, (), entries)
 
 
-def _proposals(desk: Desk) -> Iterator[Proposal]:
-    """Every dose that is open, in every way of billing that the payer takes."""
+def proposals(desk: Desk) -> Iterator[Proposal]:
+    """Every dose that is open, in every way of billing that the payer takes; once where no line depends on it."""
     treatment = desk.case.treatment
     if not treatment.billing:
         yield Proposal(None, desk.lane, "no-code", (), (), (), (treatment,))
         return
     accepted = desk.accepted
+    told: set[Proposal] = set()
     for dose in desk.case.doses_mg or (None,):
         for style in ("components", "bundle"):
             bills = [bill for bill in treatment.billing if bill.style == style]
-            if found := _proposal(desk, accepted, dose, bills):
+            found = _proposal(desk, accepted, dose, bills)
+            if found and found._replace(cited=()) not in told:
+                told.add(found._replace(cited=()))
                 yield found
 
 

@@ -46,14 +46,16 @@ class CourseService(NamedTuple):
         return Range(low_cents=self.published.low_cents, high_cents=self.published.high_cents)
 
     @property
-    def patient_pays(self) -> Range | None:
-        """For all of them, or for one; a plan that covers it leaves anything up to the price."""
+    def alone(self) -> bool:
+        """Whether the patient pays the clinic's price, and no plan any of it."""
+        return self.status in ("self-pay", "not-covered")
+
+    @property
+    def for_one(self) -> Range | None:
+        """What one may cost the patient; a plan that covers it leaves anything up to the price."""
         if self.price is None:
             return None
-        alone = self.status in ("self-pay", "not-covered")
-        times = 1 if self.times is None else self.times
-        low_cents = self.price.low_cents if alone else 0
-        return Range(low_cents=low_cents * times, high_cents=self.price.high_cents * times)
+        return Range(low_cents=self.price.low_cents if self.alone else 0, high_cents=self.price.high_cents)
 
 
 def course_services(case: Case, decision: Decision) -> list[CourseService]:

@@ -1,31 +1,32 @@
 """Every world that the open inputs allow, each computed with proven bounds, and the hull of them all."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 from statistics import median_low
 from typing import NamedTuple
 
-from payers.catalogue.vocabulary import LineOfBusiness
+from payers.catalogue.vocabulary import ServiceKind
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
-from payers.cost_share.bounds import CourseBounds, Period, VisitBounds, run
+from payers.cost_share.bounds import Period, VisitBounds, run
 from payers.cost_share.design import Design, Turn, YearAmount
-from payers.cost_share.ledger import Opening, enclose
+from payers.cost_share.ledger import Opening
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, Visit
 from payers.cost_share.money import ZERO, Range, hull
-from payers.cost_share.plan import MAX_CENTS
 from payers.cost_share.plan_calendar import JANUARY_FIRST, year_start
 from payers.estimate import prices
-from payers.estimate.any_reset import any_reset
-from payers.estimate.case import OFFICE, Case, World
+from payers.estimate.case import Case, World
 from payers.estimate.charges import asked, outside_medicare
 from payers.estimate.course import Slot
+from payers.estimate.course_ledger import CourseLedger
 from payers.estimate.designs import designs
-from payers.estimate.prices import FEE_LINES, Price, Service
+from payers.estimate.plan_course import PlanCourse, plan_course
+from payers.estimate.prices import Price, Service
 from payers.estimate.roles import arranged
 from payers.estimate.second_payers import drug_apart, second_payers
+from payers.estimate.services_alone import services_alone
 from payers.estimate.session import PlanSession, self_pay_lines
-from payers.estimate.timeline import nothing_left, timeline
+from payers.estimate.session_price import cash_price, price_of, service_on
 from payers.estimate.visits import limited, within_limit
 
 
@@ -55,6 +56,11 @@ class Outcome(NamedTuple):
     typical: Range
     course: Range
     by_year: tuple[PlanYear, ...]
+    """The sessions and the services that the question names."""
+    services: Mapping[ServiceKind, Range]
+    """What the patient pays for all services of a kind that the question names."""
+    with_services: Range
+    """The course and those services, along the same consistent courses."""
     price: Price
     amounts: tuple[YearAmount, ...]
     """Yearly amounts of public programmes that bound it."""
@@ -63,6 +69,8 @@ class Outcome(NamedTuple):
     the limits start again, none without a plan."""
     period_of: tuple[int, ...]
     """The stretch of each slot."""
+    first_opens: Opening
+    """What is left of the limits when the first session begins: services may come before it."""
     reset_known: bool
     case: Case
     """The question as this world asks it."""
@@ -115,12 +123,8 @@ def self_pay(case: Case, world: World, *, bounded: int | None = None) -> Iterato
         bounds = run(visits, [Period(Opening())], bounded=bounded)
         most = [price.amount.high_cents for price in charged]
         calendar = sorted({year_start(slot.on, JANUARY_FIRST) for slot in slots})
-        yield _outcome(case, world, Priced(slots, charged), bounds, most, calendar)
-
-
-def cash_price(case: Case, slot: Slot) -> Price:
-    """What the clinic asks for a session that no plan shares."""
-    return _price(case, slot, None, lambda service: prices.cash(case.catalogue, case.question.prices, service))
+        ledger = services_alone(case, world, slots, bounds)
+        yield _outcome(case, world, Priced(slots, charged), ledger, most, calendar)
 
 
 def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
@@ -131,20 +135,17 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
         return prices.allowed(case.catalogue, case.question.prices, service, case.payer.slug, line, world.decision.plan)
 
     for slots in case.schedules():
-        course = Priced(slots, [_price(case, slot, line, allowed) for slot in slots])
+        course = Priced(slots, [price_of(case, slot, line, allowed) for slot in slots])
         for design in designs(case, world):
             yield _through(case, world, course, design, bounded=bounded)
 
 
 def _through(case: Case, world: World, course: Priced, design: Design, *, bounded: int | None) -> Outcome:
-    """One course through one design. A reset whose day is not known may come before any session."""
+    """One course through one design."""
     behind = second_payers(case, world.decision)
     split = bool(case.doses_mg) and (drug_apart(behind) or any(kind in design.terms for kind in ("drug", "visit")))
-    days = [slot.on for slot in course.slots]
-    along = timeline(design, days, case.today)
-    reset_known = design.reset is not None and case.start_known and not case.any_count
-    turns = [(turn,) if reset_known else _any_turn(case, turn) for turn in along.turns]
-    sessions = [_session(case, world, *each) for each in zip(*course, turns, strict=True)]
+    planned = plan_course(case, world, design, course.slots)
+    sessions = [_session(case, world, *each) for each in zip(*course, planned.session_turns, strict=True)]
     lines = [session.lines(design, split=split) for session in sessions]
     # Drug and visit are bounded apart, but together they are never more than the session.
     most = [max(each.high_cents for each in (session.allowed, session.charge) if each) for session in sessions]
@@ -154,41 +155,8 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
             cash = cash_price(case, slot).amount
             lines[position] = limited(lines[position], cash, covered=covered)
             most[position] = max(most[position], cash.high_cents)
-    if reset_known:
-        visits = [Visit(period, each) for period, each in zip(along.period_of, lines, strict=True)]
-        bounds = run(visits, along.periods, behind, bounded=bounded)
-        openings, period_of = [period.opening for period in along.periods], along.period_of
-    else:
-        reset = design.reset or JANUARY_FIRST
-        current = year_start(case.today, reset)
-        met = enclose(design.opening(year, True) for year in {along.year_starts[0].year, current.year})
-        fresh = enclose(
-            design.opening(year, False)
-            for year in {along.year_starts[0].year, along.year_starts[-1].year, current.year + 1}
-        )
-        if design.carry_over != "none":
-            fresh = enclose((fresh, nothing_left(fresh)))
-        begun = case.start_known and (along.year_starts[0] <= current if design.reset else case.start_on <= case.today)
-        openings, period_of = [enclose((met, fresh))], tuple(0 for _ in days)
-        bounds = any_reset(lines, met if begun else openings[0], fresh, behind, bounded=bounded)
-    return _outcome(
-        case,
-        world,
-        course,
-        bounds,
-        most,
-        along.year_starts,
-        openings=tuple(openings),
-        period_of=period_of,
-        amounts=tuple(amount for start in along.year_starts for amount in design.amounts(start.year)),
-        reset_known=reset_known,
-        design=design,
-    )
-
-
-def _any_turn(case: Case, turn: Turn) -> tuple[Turn, ...]:
-    """Where a session may stand when nobody knows its number in the plan year, or not even its day."""
-    return tuple(Turn(day, None, running=False) for day in _possible_days(case, turn.on))
+    ledger = planned.run(lines, behind, bounded=bounded)
+    return _outcome(case, world, course, ledger, most, planned.along.year_starts, planned)
 
 
 def _session(case: Case, world: World, slot: Slot, price: Price, turns: tuple[Turn, ...]) -> PlanSession:
@@ -215,17 +183,15 @@ def _outcome(
     case: Case,
     world: World,
     course: Priced,
-    bounds: CourseBounds,
+    ledger: CourseLedger,
     most: Sequence[int],
     calendar: Sequence[date],
-    *,
-    openings: tuple[Opening, ...] = (),
-    period_of: tuple[int, ...] = (),
-    amounts: tuple[YearAmount, ...] = (),
-    reset_known: bool = True,
-    design: Design | None = None,
+    planned: PlanCourse | None = None,
 ) -> Outcome:
     slots, session_prices = course
+    bounds, beside = ledger.sessions, ledger.beside
+    reset_known = planned is None or planned.reset_known
+    openings = planned.openings if planned else ()
     starts = [max(start for start in calendar if start <= slot.on) for slot in slots]
     visits = tuple(
         visit._replace(patient_pays=_at_most(visit.patient_pays, cents))
@@ -233,23 +199,29 @@ def _outcome(
     )
     rows = [visit.patient_pays for visit in visits]
     whole = _at_most(Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest)), sum(most))
+    most_with = [cents + each.high_cents for cents, each in zip(most, beside, strict=True)]
+    every = _at_most(Range(low_cents=sum(ledger.cheapest), high_cents=sum(ledger.dearest)), sum(most_with))
     by_year: list[PlanYear] = []
     for start in calendar:
         inside = [position for position, each in enumerate(starts) if each == start]
+        services = sum((beside[position] for position in inside), ZERO)
         if reset_known:
-            low = sum(bounds.cheapest[position] for position in inside)
-            high = min(sum(bounds.dearest[position] for position in inside), sum(most[position] for position in inside))
+            low = sum(ledger.cheapest[position] for position in inside)
+            high = min(sum(each[position] for position in inside) for each in (ledger.dearest, most_with))
         elif len(rows) == len(slots):
-            low = sum(rows[position].low_cents for position in inside)
-            high = min(whole.high_cents, sum(rows[position].high_cents for position in inside))
+            low = sum(rows[position].low_cents for position in inside) + services.low_cents
+            high = sum(rows[position].high_cents for position in inside) + services.high_cents
+            high = min(every.high_cents, high)
         else:
-            low, high = 0, whole.high_cents
+            low, high = 0, every.high_cents
         if case.any_count:
-            low = rows[0].low_cents if inside[0] == 0 else 0
+            low = rows[0].low_cents + services.low_cents if inside[0] == 0 else 0
         by_year.append(PlanYear(start, Range(low_cents=low, high_cents=high)))
     typical = _median(rows)
     if case.any_count:
-        whole = Range(low_cents=min(whole.low_cents, rows[0].low_cents), high_cents=whole.high_cents)
+        least = sum(each.low_cents for each in beside)
+        whole = _at_least(whole, rows[0].low_cents)
+        every = _at_least(every, rows[0].low_cents + least)
         typical = hull(rows)
         if any(opening.least.remaining_cents("out-of-pocket-maximum") < UNLIMITED_CENTS for opening in openings):
             typical = Range(low_cents=0, high_cents=typical.high_cents)
@@ -262,14 +234,17 @@ def _outcome(
         typical=typical,
         course=whole,
         by_year=tuple(by_year),
+        services=ledger.by_service(),
+        with_services=every,
         price=prices.join(session_prices),
-        amounts=amounts,
+        amounts=tuple(amount for start in calendar for amount in planned.design.amounts(start.year)) if planned else (),
         openings=openings,
-        period_of=period_of,
+        period_of=planned.period_of if planned else (),
+        first_opens=ledger.opens,
         reset_known=reset_known,
         case=case,
         session_prices=tuple(session_prices),
-        design=design,
+        design=planned and planned.design,
     )
 
 
@@ -277,36 +252,12 @@ def _at_most(amount: Range, cents: int) -> Range:
     return Range(low_cents=amount.low_cents, high_cents=min(amount.high_cents, cents))
 
 
+def _at_least(amount: Range, cents: int) -> Range:
+    """A range that reaches down to an amount."""
+    return Range(low_cents=min(amount.low_cents, cents), high_cents=amount.high_cents)
+
+
 def _median(rows: Sequence[Range]) -> Range:
     return Range(
         low_cents=median_low([row.low_cents for row in rows]), high_cents=median_low([row.high_cents for row in rows])
     )
-
-
-def service_on(case: Case, on: date, line: LineOfBusiness | None) -> Service:
-    """What is priced. Only lines that follow Medicare's fee look at the place; the clinic is an office by default."""
-    place = case.question.place_of_service if line in FEE_LINES else None
-    return Service(
-        treatment=case.question.treatment,
-        indication=case.indications[0],
-        doses_mg=case.doses_mg,
-        on=on,
-        place_of_service=place or OFFICE,
-        patient=case.patient,
-    )
-
-
-def _price(case: Case, slot: Slot, line: LineOfBusiness | None, ask: Callable[[Service], Price | None]) -> Price:
-    """The price of one session; of every day it may be on when nobody said when the course starts.
-
-    With nothing on file a price lies anywhere up to the highest amount the product handles.
-    """
-    found = [price for day in _possible_days(case, slot.on) if (price := ask(service_on(case, day, line)))]
-    return (
-        prices.join(found) if found else Price(Range(low_cents=0, high_cents=MAX_CENTS), "published-range", (), False)
-    )
-
-
-def _possible_days(case: Case, on: date) -> tuple[date, ...]:
-    """The day of a session, and when nobody said when the course starts, one of the next calendar year."""
-    return (on,) if case.start_known else (on, date(on.year + 1, 1, 1))

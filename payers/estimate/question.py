@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from payers.catalogue.clinic import CourseServices
 from payers.catalogue.model import Frozen
@@ -88,7 +88,7 @@ class Prices(Frozen):
     allowed_per_session: PriceInput | None = None
     visit_allowed_per_session: PriceInput | None = None
     cash_per_session: PriceInput | None = None
-    allowed_per_service: dict[ServiceKind, PriceInput] = {}
+    allowed_per_service: dict[ServiceKind, PriceInput] = field(default_factory=dict[ServiceKind, PriceInput])
 
 
 class Medigap(Frozen, tag_field="kind", tag="medigap"):

@@ -9,7 +9,7 @@ from payers.catalogue.vocabulary import GOVERNMENT_LINES, ServiceKind
 from payers.clinic_prices.expected_charge import session_charges
 from payers.clinic_prices.in_force import anywhere
 from payers.clinic_prices.payment_plan import Schedule, schedule
-from payers.cost_share.money import Range
+from payers.cost_share.money import ZERO, Range
 from payers.estimate.citing import citations
 from payers.estimate.clinic_answer import (
     CourseServiceAnswer,
@@ -23,7 +23,8 @@ from payers.estimate.course_services import CourseService, course_services
 from payers.estimate.estimate import Estimate
 from payers.estimate.evidence import BillingCode
 from payers.estimate.question import Language
-from payers.estimate.whole_course import Fee, Offer, fees, offers, with_services
+from payers.estimate.service_visits import is_covered
+from payers.estimate.whole_course import Fee, Offer, fees, offers, patient_pays, with_services
 from payers.estimate.words import amount, money, percent, say
 
 WHEN: dict[ServiceKind, Literal["before", "during", "after"]] = {
@@ -63,8 +64,12 @@ def beside_sessions(estimate: Estimate, lang: Language) -> BesideSessions:
 
 
 def _service(estimate: Estimate, service: CourseService, lang: Language) -> CourseServiceAnswer:
-    name, price = say(lang, "service", service.kind), service.price
+    name, price, paid = say(lang, "service", service.kind), service.price, patient_pays(estimate, service)
     key = service.status if service.status in ("self-pay", "covered", "not-covered") else "as-treatment"
+    if all(is_covered(estimate.case, outcome.world, service.kind) for outcome in estimate.outcomes):
+        key = "surely-covered"
+    if price is None:
+        key = "no-price" if paid is None else "no-price-covered"
     return CourseServiceAnswer(
         service=service.kind,
         when=WHEN[service.kind],
@@ -73,10 +78,8 @@ def _service(estimate: Estimate, service: CourseService, lang: Language) -> Cour
         basis="site-price" if service.charges else "published-range" if price else None,
         price=price,
         status=service.status,
-        patient_pays=service.patient_pays,
-        sentence=say(lang, "service_coverage", key, service=name, price=amount(lang, price))
-        if price
-        else say(lang, "service_coverage", "no-price", service=name),
+        patient_pays=paid,
+        sentence=say(lang, "service_coverage", key, service=name, price=amount(lang, price or ZERO)),
         citations=citations(
             estimate.case.catalogue,
             (*service.codes, *([service.published] if service.published and not service.charges else [])),

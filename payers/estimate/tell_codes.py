@@ -13,7 +13,7 @@ from payers.estimate.estimate import Estimate
 from payers.estimate.tell_catalogue import name_within
 from payers.estimate.words import say
 
-_SURENESS: tuple[Confidence, ...] = ("low", "medium", "high")
+_LEAST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 _NEEDS: dict[str, Lacking] = {"ndc": "ndc", "dose": "narrative"}
 _FACILITY = "facility"
 """The rule that the claim check tells with amounts; here the amounts stand on the sessions themselves."""
@@ -22,11 +22,12 @@ _FACILITY = "facility"
 def billing(estimate: Estimate, shown: Sequence[Slot]) -> tuple[BillingAnswer, ...]:
     """What to bill: a new patient's evaluation first, then each distinct set with the sessions it holds for."""
     first = Desk(estimate.case, estimate.decision, "medical", shown[0].on)
-    told = [_told(first, evaluation_codes(first), ())]
-    return tuple(told + [_told(*each) for each in session_codes(estimate, shown)])
+    sets = ((first, evaluation_codes(first), ()), *session_codes(estimate, shown))
+    return tuple(told(*each) for each in sets)
 
 
-def _told(desk: Desk, proposal: Proposal, sessions: tuple[int, ...]) -> BillingAnswer:
+def told(desk: Desk, proposal: Proposal, sessions: tuple[int, ...]) -> BillingAnswer:
+    """One set in words; without sessions it is the evaluation before the first."""
     lang = desk.case.question.lang
     pieces = [piece for group in (proposal.lines, *proposal.one_of) for piece in group]
     rules = [(rule, piece) for piece in pieces for rule in desk.rules_of(piece.code) if _open(rule, piece)]
@@ -46,7 +47,7 @@ def _told(desk: Desk, proposal: Proposal, sessions: tuple[int, ...]) -> BillingA
         sentence=say(lang, "billing", proposal.basis if sessions else "evaluation", payer=_payer(desk)),
         notes=tuple(dict.fromkeys(_note(desk, each) for each in notes)),
         citations=citations(desk.case.catalogue, cited),
-        confidence=min((each.confidence for each in cited), key=_SURENESS.index),
+        confidence=next(each for each in _LEAST_FIRST if any(value.confidence == each for value in cited)),
     )
 
 

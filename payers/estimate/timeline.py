@@ -168,10 +168,7 @@ def _new_tier(before: Opening, after: Opening, told: Opening, year_start: date, 
         for bounds in (line for visit in so_far for line in visit.lines):
             line = bounds.line
             if line.on is not None and line.on >= year_start:
-                of_year = Opening(
-                    of_year.least.after(bounds.credit_most, line.pool, line.member),
-                    of_year.most.after(bounds.credit_least, line.pool, line.member),
-                )
+                of_year = of_year.after(bounds.credit_least, bounds.credit_most, line.pool, line.member)
         least: list[int] = []
         most: list[int] = []
         owners = {(old.kind, old.governs, old.member) for old in before.least.accounts}

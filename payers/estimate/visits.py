@@ -24,12 +24,18 @@ def within_limit(limit: VisitLimit, turn: Turn) -> bool | None:
 
 
 def limited(lines: Sequence[Line], cash: Range, *, covered: bool | None) -> tuple[Line, ...]:
-    """A session's lines where the plan may not cover the visit. A drug from the pharmacy is no visit."""
+    """A session's lines where the plan may not cover the visit.
+
+    A drug from the pharmacy is no visit; the patient then owes the visit's own price, since the clinic's price of a
+    session holds its drug.
+    """
     if covered:
         return tuple(lines)
     pharmacy = [line for line in lines if line.pool == PHARMACY]
-    if covered is False:
-        return (*pharmacy, *self_pay_lines(cash))
     *rest, visit = [line for line in lines if line.pool != PHARMACY]
+    if pharmacy:
+        cash = visit.charge or visit.allowed
+    if covered is False:
+        return (*pharmacy, *(line._replace(on=visit.on) for line in self_pay_lines(cash)))
     owed = [line._replace(uncovered=ZERO) for line in rest] + [visit._replace(uncovered=cash)]
     return (*pharmacy, *(line._replace(terms=(*line.terms, NOT_COVERED)) for line in owed))

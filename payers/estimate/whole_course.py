@@ -8,6 +8,7 @@ from typing import NamedTuple
 from payers.catalogue.clinic import ClinicFee, Package
 from payers.clinic_prices.in_force import anywhere, in_force, sites
 from payers.cost_share.money import ZERO, Range, hull
+from payers.cost_share.plan import MAX_CENTS
 from payers.cost_share.plan_calendar import months_later
 from payers.estimate.course_services import CourseService
 from payers.estimate.estimate import Estimate
@@ -30,12 +31,21 @@ class Offer(NamedTuple):
 
 
 def with_services(estimate: Estimate, services: Sequence[CourseService]) -> Range | None:
-    """Sessions, the services named and the membership fee; absent where none is named or a price is not known."""
-    if estimate.case.question.services is None:
+    """Sessions, the services named and the membership fee; absent where none is named or an amount is not known."""
+    if estimate.case.question.services is None or any(patient_pays(estimate, each) is None for each in services):
         return None
-    paid = [service.patient_pays for service in services]
-    known = [each for each in paid if each is not None]
-    return sum(known, estimate.headline.course + _membership(estimate)) if len(known) == len(paid) else None
+    return hull(outcome.with_services for outcome in estimate.outcomes) + _membership(estimate)
+
+
+def patient_pays(estimate: Estimate, service: CourseService) -> Range | None:
+    """For all of them, in every world; for one where the question does not say how many.
+
+    Absent where nobody knows how much that can be.
+    """
+    if service.times is None:
+        return service.for_one
+    paid = hull(outcome.services[service.kind] for outcome in estimate.outcomes)
+    return paid if paid.high_cents < MAX_CENTS else None
 
 
 def fees(estimate: Estimate) -> Iterator[Fee]:
@@ -69,9 +79,11 @@ def _saves(estimate: Estimate, services: Sequence[CourseService], package: Packa
     )
     for service in services:
         used = min(service.times or 0, included[service.kind])
-        if used and service.price is None:
+        paid = patient_pays(estimate, service)
+        if used and (service.price is None or paid is None or not (service.alone or used == service.times)):
             return None
-        alone = sum([service.price or ZERO] * used, alone)
+        if used and service.price and paid:
+            alone += paid if used == service.times else sum([service.price] * used, ZERO)
     return _less(alone, Range(low_cents=package.price_cents, high_cents=package.price_cents))
 
 

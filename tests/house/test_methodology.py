@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.clinic import ClinicLayer
 from payers.catalogue.load import load_release
 from payers.catalogue.vocabulary import CoverageStatus
 from payers.cost_share.assistance import POLICIES
@@ -22,9 +23,11 @@ from payers.estimate.answer import Answer, LineAnswer
 from payers.estimate.prices import Basis
 from payers.estimate.question import Question
 
-PAGE = (Path(__file__).parents[2] / "docs" / "methodology.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "methodology.md").read_text()
+PRICE_LIST = "examples/price-list.toml"
 EXAMPLE = re.compile(
-    r"^### Example: (?P<name>.+)\n\n(?:(?!#|```).*\n)*```json\n(?P<question>[^`]+)```\n\n"
+    r"^### Example: (?P<name>.+)\n\n(?P<prose>(?:(?!#|```).*\n)*)```json\n(?P<question>[^`]+)```\n\n"
     r"\| Where \| Amount \| Arithmetic \| Why \|\n\| --- .*\n(?P<rows>(?:\|.*\n)+)",
     re.MULTILINE,
 )
@@ -43,10 +46,11 @@ class Row(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A question, whole, and its table."""
+    """A question, whole, as it is sent; whether the clinic has entered the price list; and its table."""
 
     name: str
-    question: Question
+    question: bytes
+    listed: bool
     rows: list[Row]
 
 
@@ -65,21 +69,24 @@ def examples() -> Iterator[Example]:
         block = json.loads(found["question"])
         if "payer" in block:
             whole = block
-        question = msgspec.convert(changed(whole, block), Question)
+        question = msgspec.json.encode(changed(whole, block))
         rows = [Row(*(cell.strip() for cell in line[1:-1].split("|"))) for line in found["rows"].splitlines()]
-        yield Example(found["name"], question, rows)
+        yield Example(found["name"], question, PRICE_LIST in found["prose"], rows)
 
 
 EXAMPLES = list(examples())
-CATALOGUE = Catalogue(load_release())
+RELEASE = load_release()
+CATALOGUE = Catalogue(RELEASE)
+WITH_PRICE_LIST = Catalogue(RELEASE, msgspec.toml.decode((DOCS / PRICE_LIST).read_bytes(), type=ClinicLayer))
 
 
 @cache
-def asked(question: Question) -> Answer:
+def asked(question: bytes, listed: bool) -> Answer:
     """The answer on the day that the page names."""
     day = re.search(r"asked on (\d{4}-\d\d-\d\d)", PAGE)
     assert day
-    found = answer(CATALOGUE, question, date.fromisoformat(day[1]), id="", created_at="")
+    catalogue = WITH_PRICE_LIST if listed else CATALOGUE
+    found = answer(catalogue, msgspec.json.decode(question, type=Question), date.fromisoformat(day[1]), id="", created_at="")
     assert isinstance(found, Answer)
     return found
 
@@ -146,7 +153,7 @@ def test_every_block_on_the_page_is_an_example() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_example_is_what_the_estimate_says(example: Example) -> None:
-    found = asked(example.question)
+    found = asked(example.question, example.listed)
     printed = {row.where: {span([cents(end) for end in row.amount.split(" to ")])} for row in example.rows}
     sums = {row.where: {span([reckoned(end) for end in row.arithmetic.split(" to ")])} for row in example.rows}
     assert len(printed) == len(example.rows)
@@ -156,7 +163,7 @@ def test_an_example_is_what_the_estimate_says(example: Example) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_the_parts_of_a_line_that_is_known_add_up(example: Example) -> None:
-    found = asked(example.question)
+    found = asked(example.question, example.listed)
     for line in (line for session in found.sessions for line in session.lines):
         owed = line.allowed, line.balance_bill
         paid = line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays

@@ -51,6 +51,7 @@ async def test_who_may_ask(key: str, status: int, client: httpx.AsyncClient, key
         ({"lines": [LINE | {"units": "84"}]}, "invalid-input", "/lines/0/units"),
         ({"lines": [LINE | {"units": 0}]}, "invalid-input", "/lines/0/units"),
         ({"lines": [LINE | {"modifiers": ["JZ1"]}]}, "invalid-input", "/lines/0/modifiers/0"),
+        ({"lines": [LINE | {"minutes": -1}]}, "invalid-input", "/lines/0/minutes"),
         ({"lines": [LINE | {"charge": 1}]}, "invalid-input", "/lines/0/charge"),
         ({"date_of_service": "2026-02-30"}, "invalid-input", "/date_of_service"),
         ({"place_of_service": "office"}, "invalid-input", "/place_of_service"),

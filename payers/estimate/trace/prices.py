@@ -7,8 +7,8 @@ from payers.catalogue.model import Fee
 from payers.cost_share.bounds import NOT_COVERED
 from payers.cost_share.line import Line
 from payers.estimate import prices
-from payers.estimate.evaluate import cash_price, service_on
 from payers.estimate.prices import Price
+from payers.estimate.session_price import cash_price, service_on
 from payers.estimate.trace.parameters import not_final
 from payers.estimate.trace.reason import Reason, assumed, by_law, of_clinic, on_file, told, unknown
 from payers.estimate.trace.session import Session

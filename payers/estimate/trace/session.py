@@ -60,8 +60,10 @@ class Session:
         """What was left of the limits before it; without a plan there are none."""
         if self.outcome.self_pay:
             return Opening()
+        if not self.position:
+            return self.outcome.first_opens
         period = self.outcome.period_of[self.position]
-        if self.position and self.outcome.period_of[self.position - 1] == period:
+        if self.outcome.period_of[self.position - 1] == period:
             return self.outcome.visits[self.position - 1].after
         return self.outcome.openings[period]
 

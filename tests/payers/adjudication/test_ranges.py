@@ -18,7 +18,6 @@ FORGETTABLE = (
     *(("benefits", *part, limit, "individual_met_cents") for part in ((), ("pharmacy",)) for limit in LIMITS),
     *(("benefits", "out_of_network", limit, "individual_met_cents") for limit in LIMITS),
     *(("members", name, *part, met) for name in ("Ana", "Ben") for part in ((), ("pharmacy",)) for met in MET),
-    ("benefits", "deductible"),
     ("benefits", "out_of_pocket_max"),
     ("benefits", "visit_limit", "used"),
     *(("benefits", "cost_shares", kind, "copay_timing") for kind in ("default", "drug", "visit")),
@@ -50,7 +49,7 @@ def _answer(asked: AdjudicationQuestion) -> AdjudicationAnswer:
 def _forget(value: Any, path: tuple[str, ...]) -> None:
     *outer, last = path
     for name in outer:
-        value = (value or {}).get(name)
+        value = value.get(name) if value else None
     if value and last in value:
         value[last] = None
 

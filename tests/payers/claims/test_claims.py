@@ -102,6 +102,15 @@ def test_a_sentence_in_spanish_has_the_same_values() -> None:
             assert not {"{", "}"} & {*second.text, *second.remedy}
 
 
+def test_spanish_names_treatment_and_product_within_a_sentence() -> None:
+    infusion = [{"code": "J3490", "ndc": "42023-0115-10", "narrative": "40 mg"}, {"code": "96365"}]
+    denied = checked(claim({"payer": "Aetna", "lines": infusion}, lang="es")).findings[0]
+    assert "Aetna cubra ketamina intravenosa para" in denied.text
+    kit = [{"code": "J0013", "units": 56, "ndc": "50458-028-03"}]
+    wrong = checked(claim({"payer": "Aetna", "lines": kit}, lang="es")).findings[0]
+    assert "el estuche de Spravato de 84 mg (3 dispositivos de 28 mg) equivale a 84 unidades" in wrong.text
+
+
 def test_a_payer_that_nobody_knows_and_a_name_of_several_that_differ() -> None:
     refused = check(CATALOGUE, claim({"payer": "Zzyzx Mutual", "lines": [{"code": "J0013"}]}))
     assert isinstance(refused, Refusal)
