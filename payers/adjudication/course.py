@@ -7,7 +7,7 @@ from payers.adjudication.claims import Claims
 from payers.cost_share.bounds import NOT_COVERED, LineBounds, Period, VisitBounds, hull_lines, run, through
 from payers.cost_share.credit import Credit
 from payers.cost_share.ledger import Opening, enclose
-from payers.cost_share.line import PATIENT, Line, Visit
+from payers.cost_share.line import OUT_OF_NETWORK, PATIENT, Line, Visit
 from payers.cost_share.money import ZERO, Range, hull
 from payers.cost_share.second_payer import SecondPayer
 from payers.second_payers.card import Card
@@ -62,15 +62,21 @@ def _world(
         ),
         ZERO,
     )
-    taken_back = len(lines) < len(claims)
-    several_terms = any(len([each for each in line.terms if each != NOT_COVERED]) > 1 for line in lines)
-    family = any(line.member != PATIENT for line in lines)
-    # whole courses are consistent where each line has its own terms, all second payers, and nothing comes back
-    if patient.exact or taken_back or several_terms or (behind and family):
+    if patient.exact or len(lines) < len(claims) or not _one_course(lines):
         return Course(steps, patient)
     visits = [Visit(period, (line,)) for period, line in zip(period_of, lines, strict=True)]
-    bounds = run(visits, periods, behind)
+    bounds = run(visits, periods, _helping(behind, lines[0]))
     return Course(steps, Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest)))
+
+
+def _one_course(lines: Sequence[Line]) -> bool:
+    """Whether the cheapest and the dearest consistent course bound the sum.
+
+    Each line then has terms of its own, and no line uses up the deductible of another member or of another network:
+    what one owner is spared there, another may owe at a dearer share.
+    """
+    settled_terms = all(sum(terms != NOT_COVERED for terms in line.terms) < 2 for line in lines)
+    return settled_terms and len({(line.member, line.pool == OUT_OF_NETWORK) for line in lines}) == 1
 
 
 def _steps(
@@ -83,10 +89,9 @@ def _steps(
         if period != current:
             current, follows = period, periods[period].follows
             state = follows(state, tuple(so_far.values())) if follows else periods[period].opening
-        before, helping = state, behind
+        before = state
         if isinstance(claim, Line):
-            # card and second plan are the patient's
-            helping = behind if claim.member == PATIENT else ()
+            helping = _helping(behind, claim)
             bounds, state, left = through(claim, state, helping)
             behind = left if helping else behind
             so_far[position] = VisitBounds((bounds,), bounds.patient_pays, state, behind)
@@ -97,6 +102,11 @@ def _steps(
             del so_far[claim]
         steps.append(Step(bounds, before, state, behind))
     return tuple(steps)
+
+
+def _helping(behind: tuple[SecondPayer, ...], line: Line) -> tuple[SecondPayer, ...]:
+    """Card and second plan are the patient's."""
+    return behind if line.member == PATIENT else ()
 
 
 def _given_back(state: Opening, taken: LineBounds) -> Opening:

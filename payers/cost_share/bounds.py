@@ -20,6 +20,7 @@ of each component with those of every other.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -188,12 +189,17 @@ def bound(
     bounds: list[VisitBounds] = []
     openings = [period.opening for period in periods]
     current, state = -1, openings[0]
+    before: tuple[object, ...] = ()
     for visit in visits[:bounded]:
         if visit.period != current:
             current, follows = visit.period, periods[visit.period].follows
             if follows:
                 openings[current] = follows(state, bounds)
             state = openings[current]
+        if before == (visit.lines, state, behind):
+            bounds.append(bounds[-1])
+            continue
+        before = visit.lines, state, behind
         lines: list[LineBounds] = []
         for line in visit.lines:
             line_bounds, state, left = through(line, state, behind)
@@ -223,12 +229,18 @@ def highs(
 ) -> tuple[int, ...]:
     """The most the patient pays for each session by itself; where it was not bounded, as if nothing were met."""
     any_time = tuple(payer.any_time() for payer in behind)
+
+    @cache
+    def highest(line: Line, period: int) -> int:
+        ledger = openings[period].most
+        return max(
+            _settle(line, terms, *_end(line, terms, dear=True), ledger, any_time).patient.high_cents
+            for terms in line.terms
+        )
+
     return (
         *(visit.patient_pays.high_cents for visit in bounds),
-        *(
-            sum(_highest(line, openings[visit.period].most, any_time) for line in visit.lines)
-            for visit in visits[len(bounds) :]
-        ),
+        *(sum(highest(line, visit.period) for line in visit.lines) for visit in visits[len(bounds) :]),
     )
 
 
@@ -270,25 +282,29 @@ def _settle(
     share = adjudicate(allowed_cents, terms, deductible_left, maximum_left, coinsurance_left)
     excess_cents = charge_cents - allowed_cents
     owed_cents = share.patient_cents + excess_cents
-    plan_cents = allowed_cents - share.patient_cents
+    plan_pays = exactly(allowed_cents - share.patient_cents)
+    if not behind:
+        credit = credit_for(share, terms, share.cost_share_cents, deductible_left, maximum_left)
+        after = ledger.after(credit, line.pool, line.member)
+        return _Settled(
+            share, excess_cents, plan_pays, ZERO, ZERO, exactly(max(0, owed_cents)), (credit,), (after,), behind
+        )
     counted = {share.cost_share_cents}
-    others = assistance = forgiven = relief = ZERO
-    if behind:
-        paid, relief = settle_in_turn(behind, Bill(line, allowed_cents, charge_cents, share))
-        for payer, each in zip(behind, paid, strict=True):
-            forgiven += each.forgiven
-            if payer.assists:
-                assistance += each.pays
-            else:
-                others += each.pays
-            if each.credited is not None:
-                counted = {each.credited.low_cents, each.credited.high_cents}
-        behind = tuple(each.after for each in paid)
+    others = assistance = ZERO
+    paid, relief = settle_in_turn(behind, Bill(line, allowed_cents, charge_cents, share))
+    for payer, each in zip(behind, paid, strict=True):
+        plan_pays += each.forgiven
+        if payer.assists:
+            assistance += each.pays
+        else:
+            others += each.pays
+        if each.credited is not None:
+            counted = {each.credited.low_cents, each.credited.high_cents}
     added = tuple(credit_for(share, terms, cents, deductible_left, maximum_left) for cents in counted)
     return _Settled(
         share=share,
         excess_cents=excess_cents,
-        plan_pays=exactly(plan_cents) + forgiven,
+        plan_pays=plan_pays,
         others=_at_most(others, owed_cents),
         assistance=_at_most(assistance, owed_cents),
         patient=Range(
@@ -296,7 +312,7 @@ def _settle(
         ),
         credits=added,
         after=tuple(ledger.after(credit, line.pool, line.member) for credit in added),
-        behind=behind,
+        behind=tuple(each.after for each in paid),
     )
 
 
@@ -311,10 +327,15 @@ def _path(
     """The patient's cost of each session along one consistent course at the cheap or the dear end."""
     paid: list[int] = []
     current, ledger = -1, openings[0].least
+    before: tuple[object, ...] = ()
     for visit in visits:
         if visit.period != current:
             current = visit.period
             ledger = openings[current].most if dear else openings[current].least
+        if before == (visit.lines, ledger, behind):
+            paid.append(paid[-1])
+            continue
+        before = visit.lines, ledger, behind
         total = 0
         for line in visit.lines:
             terms = _chosen(line, choice[line.component], dear=dear)
@@ -335,12 +356,6 @@ def _chosen(line: Line, alternative: int, *, dear: bool) -> Terms:
     if not covering or (dear and len(covering) < len(line.terms)):
         return NOT_COVERED
     return covering[min(alternative, len(covering) - 1)]
-
-
-def _highest(line: Line, ledger: Ledger, behind: tuple[SecondPayer, ...]) -> int:
-    return max(
-        _settle(line, terms, *_end(line, terms, dear=True), ledger, behind).patient.high_cents for terms in line.terms
-    )
 
 
 def _by_period(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -77,6 +78,7 @@ class Design(NamedTuple):
         )
 
 
+@lru_cache(maxsize=1024)  # every design and every line of an estimate asks for the same years
 def year_amount(
     catalogue: Catalogue, program: str, name: str, year: int, key: str = "amount", scope: str | None = None
 ) -> YearAmount | None:
@@ -217,6 +219,13 @@ def _terms(shares: CostShares, *, deductible_counts: bool, in_network: bool) -> 
     own: dict[Kind, CostShare | None] = {"drug": shares.drug, "visit": shares.visit, "infusion": shares.infusion}
     terms |= {kind: every(share) for kind, share in own.items() if share is not None}
     return terms
+
+
+def of_any_tier(benefits: Benefits) -> Benefits:
+    """The plan where nobody knows on which side of its change of tier a session falls: with any limits at all."""
+    if benefits.tier_change is None:
+        return benefits
+    return msgspec.structs.replace(benefits, deductible=None, out_of_pocket_max=None, tier_change=None)
 
 
 def _of_new_tier(benefits: Benefits) -> Benefits:

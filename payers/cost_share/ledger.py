@@ -1,6 +1,7 @@
 """What is left of a plan year's limits."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
@@ -42,24 +43,31 @@ class Ledger(NamedTuple):
 
     def remaining_cents(self, kind: LimitKind, pool: str = MEDICAL, member: str = PATIENT) -> int:
         """What the next service can still use up. With no account of the kind: no deductible, no maximum."""
-        least = UNLIMITED_CENTS
-        found = False
-        for account, left in zip(self.accounts, self.left, strict=True):
-            if account.kind == kind and account.limits(pool, member):
-                found = True
-                least = min(least, left)
-        if not found and kind == "deductible":
-            return 0
-        return max(0, least)
+        governing = _governing(self.accounts, kind, pool, member)
+        if not governing:
+            return 0 if kind == "deductible" else UNLIMITED_CENTS
+        return max(0, min([self.left[place] for place in governing]))
 
     def after(self, credit: Credit, pool: str = MEDICAL, member: str = PATIENT) -> "Ledger":
         """After a line posted its credit; a negative credit gives back what a reversed line took."""
-        return self._replace(
-            left=tuple(
-                left - credit.toward(account.kind) if account.takes(pool, member) else left
-                for account, left in zip(self.accounts, self.left, strict=True)
-            )
-        )
+        left = list(self.left)
+        for place, kind in _credited(self.accounts, pool, member):
+            left[place] -= credit.toward(kind)
+        return Ledger(self.accounts, tuple(left))
+
+
+@lru_cache(maxsize=1024)  # every line at every corner of a course asks the same
+def _governing(accounts: tuple[Account, ...], kind: LimitKind, pool: str, member: str) -> tuple[int, ...]:
+    """Where the accounts of a kind stand that limit a line."""
+    return tuple(
+        place for place, account in enumerate(accounts) if account.kind == kind and account.limits(pool, member)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _credited(accounts: tuple[Account, ...], pool: str, member: str) -> tuple[tuple[int, LimitKind], ...]:
+    """Where the accounts stand that a line uses up, and the kind of each."""
+    return tuple((place, account.kind) for place, account in enumerate(accounts) if account.takes(pool, member))
 
 
 class Opening(NamedTuple):

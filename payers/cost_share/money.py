@@ -38,7 +38,11 @@ def exactly(cents: int) -> Range:
 def hull(ranges: Iterable[Range]) -> Range:
     """The narrowest range that holds them all. At least one is needed."""
     several = tuple(ranges)
-    return Range(low_cents=min(each.low_cents for each in several), high_cents=max(each.high_cents for each in several))
+    if len(several) == 1:
+        return several[0]
+    return Range(
+        low_cents=min([each.low_cents for each in several]), high_cents=max([each.high_cents for each in several])
+    )
 
 
 def share_of(amount_cents: int, share_bp: int) -> int:

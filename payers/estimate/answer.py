@@ -133,7 +133,7 @@ class SessionAnswer(Frozen):
 
 
 class PlanYearTotal(Frozen):
-    """What the patient pays in one plan year of the course."""
+    """What the patient pays in one plan year: for the sessions and, where `with_services` is told, those services."""
 
     starts_on: date
     patient_pays: Range

@@ -1,7 +1,6 @@
 """A course of which nobody knows when the limits start again: before any session, or before none."""
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 from payers.cost_share.bounds import CourseBounds, Period, VisitBounds, bound, highs, hull_lines, lows, paths
 from payers.cost_share.ledger import Opening, enclose
@@ -30,8 +29,7 @@ def any_reset(
     any_time = tuple(payer.any_time() for payer in behind)
     running, _ = bound(visits, [Period(met)], any_time, bounded=bounded, running=False)
     renewed, _ = bound(visits, [Period(fresh)], any_time, bounded=bounded, running=False)
-    any_renewed = accumulate(renewed, lambda wider, visit: _hull_visits((wider, visit)))
-    either = tuple(_hull_visits(pair) for pair in zip(running, any_renewed, strict=True))
+    either = tuple(_either(running, renewed))
 
     def split(helping: tuple[SecondPayer, ...], *, dear: bool) -> Iterator[tuple[int, ...]]:
         """Every course that begins in the running year and ends in a new one, and the one that stays."""
@@ -47,6 +45,18 @@ def any_reset(
     if all(payer.credits_own_money for payer in behind):
         dearest = min(dearest, max(split((), dear=True), key=sum), key=sum)
     return CourseBounds(either, lows(visits, either), dearest)
+
+
+def _either(running: Sequence[VisitBounds], renewed: Sequence[VisitBounds]) -> Iterator[VisitBounds]:
+    """Each session as one of the running year, or as any so far of a new one."""
+    wider, held = renewed[0], running[0]
+    before: tuple[VisitBounds, ...] = ()
+    for now, later in zip(running, renewed, strict=True):
+        if before != (now, later):
+            before = now, later
+            wider = _hull_visits((wider, later))
+            held = _hull_visits((now, wider))
+        yield held
 
 
 def _widest(lines: Sequence[Line]) -> Line:

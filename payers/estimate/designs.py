@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from payers.catalogue.vocabulary import Network
-from payers.cost_share.design import Design, YearAmount, from_benefits, year_amount
+from payers.cost_share.design import Design, YearAmount, from_benefits, of_any_tier, year_amount
 from payers.cost_share.plan import Benefits
 from payers.cost_share.programmes import champva, medicaid, medicare, tricare, va
 from payers.estimate.case import MENTAL_HEALTH, Case, World
@@ -99,6 +99,8 @@ def _told(case: Case, world: World, ceiling: Ceiling, ceiling_outside: Ceiling) 
     outside it anything is possible.
     """
     benefits = case.question.benefits
+    if benefits and (case.any_count or not case.start_known):
+        benefits = of_any_tier(benefits)
     yield from_benefits(benefits, ceiling, world.network or "in", ceiling_outside)
     if world.network == "out" and case.question.network is None and benefits and not benefits.out_of_network:
         yield from_benefits(Benefits(plan_year_start=benefits.plan_year_start), ceiling, "out", ceiling_outside)

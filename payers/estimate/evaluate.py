@@ -38,10 +38,11 @@ class Priced(NamedTuple):
 
 
 class PlanYear(NamedTuple):
-    """What the patient pays in the plan year that starts on `starts_on`."""
+    """What the patient pays in the plan year that starts on `starts_on`, and with the services named."""
 
     starts_on: date
     patient_pays: Range
+    with_services: Range
 
 
 class Outcome(NamedTuple):
@@ -56,7 +57,6 @@ class Outcome(NamedTuple):
     typical: Range
     course: Range
     by_year: tuple[PlanYear, ...]
-    """The sessions and the services that the question names."""
     services: Mapping[ServiceKind, Range]
     """What the patient pays for all services of a kind that the question names."""
     with_services: Range
@@ -201,27 +201,35 @@ def _outcome(
     whole = _at_most(Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest)), sum(most))
     most_with = [cents + each.high_cents for cents, each in zip(most, beside, strict=True)]
     every = _at_most(Range(low_cents=sum(ledger.cheapest), high_cents=sum(ledger.dearest)), sum(most_with))
-    by_year: list[PlanYear] = []
-    for start in calendar:
+    rows_with = [row + each for row, each in zip(rows, beside, strict=False)]
+
+    def in_year(start: date, ends: tuple[Sequence[int], ...], rows: Sequence[Range], whole: Range) -> Range:
+        cheapest, *dearest = ends
         inside = [position for position, each in enumerate(starts) if each == start]
-        services = sum((beside[position] for position in inside), ZERO)
         if reset_known:
-            low = sum(ledger.cheapest[position] for position in inside)
-            high = min(sum(each[position] for position in inside) for each in (ledger.dearest, most_with))
+            low = sum(cheapest[position] for position in inside)
+            high = min(sum(each[position] for position in inside) for each in dearest)
         elif len(rows) == len(slots):
-            low = sum(rows[position].low_cents for position in inside) + services.low_cents
-            high = sum(rows[position].high_cents for position in inside) + services.high_cents
-            high = min(every.high_cents, high)
+            low = sum(rows[position].low_cents for position in inside)
+            high = min(whole.high_cents, sum(rows[position].high_cents for position in inside))
         else:
-            low, high = 0, every.high_cents
+            low, high = 0, whole.high_cents
         if case.any_count:
-            low = rows[0].low_cents + services.low_cents if inside[0] == 0 else 0
-        by_year.append(PlanYear(start, Range(low_cents=low, high_cents=high)))
+            low = rows[0].low_cents if inside[0] == 0 else 0
+        return Range(low_cents=low, high_cents=high)
+
+    by_year = [
+        PlanYear(
+            start,
+            in_year(start, (bounds.cheapest, bounds.dearest, most), rows, whole),
+            in_year(start, (ledger.cheapest, ledger.dearest, most_with), rows_with, every),
+        )
+        for start in calendar
+    ]
     typical = _median(rows)
     if case.any_count:
-        least = sum(each.low_cents for each in beside)
         whole = _at_least(whole, rows[0].low_cents)
-        every = _at_least(every, rows[0].low_cents + least)
+        every = _at_least(every, rows[0].low_cents + sum(each.low_cents for each in beside))
         typical = hull(rows)
         if any(opening.least.remaining_cents("out-of-pocket-maximum") < UNLIMITED_CENTS for opening in openings):
             typical = Range(low_cents=0, high_cents=typical.high_cents)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from payers.catalogue.catalogue import Catalogue
@@ -60,6 +61,12 @@ def cash(catalogue: Catalogue, prices: Prices | None, service: Service) -> Price
     """What a patient who pays is charged: told, the clinic's own price after what lowers it, or the published range."""
     if prices and prices.cash_per_session:
         return Price(prices.cash_per_session.range, "request")
+    return _listed(catalogue, service)
+
+
+@lru_cache(maxsize=1024)  # every world of an estimate asks for the same days
+def _listed(catalogue: Catalogue, service: Service) -> Price | None:
+    """The clinic's own price, or the published range."""
     own = [
         session_charges(catalogue.clinic, service.treatment, dose, service.patient, service.on)
         for dose in service.doses_mg or (None,)
@@ -85,6 +92,14 @@ def allowed(
     """
     if prices and prices.allowed_per_session:
         return Price(prices.allowed_per_session.range, "request")
+    return _allowed(catalogue, service, payer, line, plan)
+
+
+@lru_cache(maxsize=1024)
+def _allowed(
+    catalogue: Catalogue, service: Service, payer: str, line: LineOfBusiness, plan: str | None
+) -> Price | None:
+    """Contracted, Medicare's fee, or the published range."""
     doses = service.doses_mg or (None,)
     rates = [catalogue.contracted_rate(payer, line, plan, service.treatment, dose, service.on) for dose in doses]
     if all(rates):
@@ -110,6 +125,7 @@ def observation(catalogue: Catalogue, prices: Prices | None, service: Service) -
     return published and Price(_range(published.low_cents, published.high_cents), "published-range", (published,))
 
 
+@lru_cache(maxsize=1024)
 def medicare_fee(catalogue: Catalogue, service: Service) -> Price | None:
     """Medicare's national amount for the session, by dose and place; a year not published yet widens it."""
     info = catalogue.treatments[service.treatment]

@@ -4,14 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache, partial
 
-import msgspec
-
 from payers.catalogue.coverage import Decision
 from payers.catalogue.model import MedigapPlan, Programme
 from payers.catalogue.vocabulary import LineOfBusiness
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.assistance import POLICIES
-from payers.cost_share.design import Design, Kind, from_benefits, year_amount
+from payers.cost_share.design import Design, Kind, from_benefits, of_any_tier, year_amount
 from payers.cost_share.money import Range, exactly, hull
 from payers.cost_share.plan import Benefits
 from payers.cost_share.programmes import medicaid, tricare
@@ -204,9 +202,7 @@ def _second_plan(case: Case, line: LineOfBusiness, told: SecondCommercial) -> se
 
 def _design(case: Case, benefits: Benefits) -> Design:
     """The second plan's own terms, its limits anything the law lets them be where they change within the year."""
-    if benefits.tier_change:
-        benefits = msgspec.structs.replace(benefits, deductible=None, out_of_pocket_max=None, tier_change=None)
-    return from_benefits(benefits, partial(year_amount, case.catalogue, "aca", "oop-max-self"))
+    return from_benefits(of_any_tier(benefits), partial(year_amount, case.catalogue, "aca", "oop-max-self"))
 
 
 def _alone(case: Case, design: Design) -> Alone:

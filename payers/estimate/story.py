@@ -8,6 +8,7 @@ from payers.estimate.prices import Price
 from payers.estimate.question import Language
 from payers.estimate.second_payers import usable_cards
 from payers.estimate.unusable import stands_behind
+from payers.estimate.whole_course import by_plan_year
 from payers.estimate.words import amount, day, money, say, yearly_amount
 
 
@@ -57,7 +58,7 @@ def _years(estimate: Estimate, lang: Language) -> Iterator[str]:
     if not main.reset_known:
         yield say(lang, "story", "years-open")
         return
-    for position, year in enumerate(main.by_year):
+    for position, year in enumerate(by_plan_year(estimate, main)):
         if position:
             yield say(lang, "story", "limits-again", on=day(lang, year.starts_on))
         elif year.starts_on > case.today:

@@ -26,7 +26,7 @@ from payers.estimate.answer import (
 )
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Estimate, Headline
-from payers.estimate.evaluate import Outcome
+from payers.estimate.evaluate import Outcome, PlanYear
 from payers.estimate.milestones import milestones
 from payers.estimate.notices import notices
 from payers.estimate.question import Language
@@ -34,6 +34,7 @@ from payers.estimate.story import price_sentence, story
 from payers.estimate.tell_clinic import beside_sessions
 from payers.estimate.tell_codes import billing
 from payers.estimate.trace.telling import Trace, trace
+from payers.estimate.whole_course import by_plan_year
 from payers.estimate.words import money, percent, say
 
 
@@ -66,7 +67,7 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
             first_session=estimate.headline.first,
             typical_session=estimate.headline.typical,
             course=estimate.headline.course,
-            by_plan_year=_by_year(estimate.outcomes),
+            by_plan_year=_by_year([by_plan_year(estimate, outcome) for outcome in estimate.outcomes]),
             with_services=beside.with_services,
         ),
         services=beside.services,
@@ -197,14 +198,12 @@ def _known(several: Sequence[Range]) -> Range | None:
     return hull(several)
 
 
-def _by_year(outcomes: Sequence[Outcome]) -> tuple[PlanYearTotal, ...]:
+def _by_year(worlds: Sequence[Sequence[PlanYear]]) -> tuple[PlanYearTotal, ...]:
     """Plan years of the main world; a world without that year has nothing to pay in it."""
     totals: list[PlanYearTotal] = []
-    for year in outcomes[0].by_year:
-        amounts = [
-            each.patient_pays for outcome in outcomes for each in outcome.by_year if each.starts_on == year.starts_on
-        ]
-        everywhere = all(any(each.starts_on == year.starts_on for each in outcome.by_year) for outcome in outcomes)
+    for year in worlds[0]:
+        amounts = [each.patient_pays for years in worlds for each in years if each.starts_on == year.starts_on]
+        everywhere = all(any(each.starts_on == year.starts_on for each in years) for years in worlds)
         whole = hull(amounts)
         low = whole.low_cents if everywhere else 0
         totals.append(

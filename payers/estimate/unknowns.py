@@ -8,7 +8,7 @@ import msgspec
 
 from payers.catalogue.identity import Resolution
 from payers.catalogue.model import PlanDesign
-from payers.catalogue.vocabulary import LineOfBusiness
+from payers.catalogue.vocabulary import GOVERNMENT_LINES, LineOfBusiness
 from payers.cost_share.adjudicate import settled
 from payers.cost_share.money import Range, hull
 from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit, PharmacyLimits
@@ -16,6 +16,7 @@ from payers.cost_share.programmes.medicare import PART_D_SHARE_BP, part_d_deduct
 from payers.cost_share.programmes.tricare import grade_matters, referral_matters
 from payers.estimate.case import NETWORK_LINES, OPEN_STATUSES, Case
 from payers.estimate.course import spacing_is_open
+from payers.estimate.course_services import course_services
 from payers.estimate.designs import counts_mental_health_visits, medicaid_copay, owes_nothing_to_va
 from payers.estimate.evaluate import Outcome, evaluate
 from payers.estimate.prices import FEE_LINES
@@ -312,6 +313,7 @@ def _about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     visit = next((allowed for outcome in shared if (allowed := _visit_apart(outcome))), None)
     if visit and prices.visit_allowed_per_session is None:
         yield _price("visit_allowed_per_session", visit, None)
+    yield from _about_services(case, outcomes)
     if prices.cash_per_session is None:
         yield from _about_price_list(case, outcomes)
         alone = next((outcome.price for outcome in outcomes if outcome.self_pay), None)
@@ -322,6 +324,27 @@ def _about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
             yield _price("cash_per_session", asked, None)
         else:
             yield Unknown("cash_per_session", _nothing, None)
+
+
+def _about_services(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
+    """What a plan allows for the services named, and so whether it covers them; a government's programme says so."""
+    lines = {outcome.world.decision.line_of_business for outcome in outcomes}
+    if case.question.services is None or lines <= GOVERNMENT_LINES:
+        return
+    told = (case.question.prices or Prices()).allowed_per_service
+    middle = {
+        service.kind: (service.price.low_cents + service.price.high_cents) // 2
+        for service in course_services(case, outcomes[0].world.decision)
+        if service.price and not service.alone and service.kind not in told
+    }
+
+    def answered(asked: Question) -> Question:
+        prices = asked.prices or Prices()
+        usual = {kind: PriceInput(low_cents=cents, high_cents=cents) for kind, cents in middle.items()}
+        return _with(asked, prices=_with(prices, allowed_per_service=usual | prices.allowed_per_service))
+
+    if middle:
+        yield Unknown("allowed_per_service", answered)
 
 
 def _about_price_list(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:

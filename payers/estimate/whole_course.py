@@ -10,9 +10,9 @@ from payers.clinic_prices.in_force import anywhere, in_force, sites
 from payers.cost_share.money import ZERO, Range, hull
 from payers.cost_share.plan import MAX_CENTS
 from payers.cost_share.plan_calendar import months_later
-from payers.estimate.course_services import CourseService
+from payers.estimate.course_services import CourseService, course_services
 from payers.estimate.estimate import Estimate
-from payers.estimate.evaluate import Outcome
+from payers.estimate.evaluate import Outcome, PlanYear
 
 
 class Fee(NamedTuple):
@@ -35,6 +35,13 @@ def with_services(estimate: Estimate, services: Sequence[CourseService]) -> Rang
     if estimate.case.question.services is None or any(patient_pays(estimate, each) is None for each in services):
         return None
     return hull(outcome.with_services for outcome in estimate.outcomes) + _membership(estimate)
+
+
+def by_plan_year(estimate: Estimate, outcome: Outcome) -> tuple[PlanYear, ...]:
+    """What the patient pays in each plan year of a world: for the services named too, where every amount is known."""
+    if with_services(estimate, course_services(estimate.case, estimate.decision)) is None:
+        return outcome.by_year
+    return tuple(year._replace(patient_pays=year.with_services) for year in outcome.by_year)
 
 
 def patient_pays(estimate: Estimate, service: CourseService) -> Range | None:

@@ -5,6 +5,7 @@ Each file of `cases/` says in its name what it shows and in its comments how the
 """
 
 import tomllib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ import msgspec
 import pytest
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.clinic import ClinicLayer
 from payers.catalogue.load import load_release
 from payers.cost_share.money import Range
 from payers.estimate import answer
-from payers.estimate.answer import Answer
+from payers.estimate.answer import Answer, SessionAnswer
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Question
 
@@ -37,6 +39,9 @@ class Expected(msgspec.Struct, forbid_unknown_fields=True):
     first: str | None = None
     typical: str | None = None
     course: str | None = None
+    with_services: str | None = None
+    services: dict[str, str] | None = None
+    deductible_left: dict[str, str] = {}
     count: int | None = None
     sessions: dict[str, str] = {}
     plan_years: dict[str, str] | None = None
@@ -54,6 +59,7 @@ class GoldenCase(msgspec.Struct, forbid_unknown_fields=True):
     today: date
     question: dict[str, Any]
     expect: Expected
+    clinic: ClinicLayer | None = None
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +76,14 @@ def told(amount: Range) -> str:
     return ends[0] if amount.exact else " to ".join(ends)
 
 
-def rows(found: Answer, wanted: dict[str, str]) -> dict[str, str]:
-    """The sessions under the keys of the file; `3-9` only when they are all alike."""
+def rows(found: Answer, wanted: dict[str, str], of: Callable[[SessionAnswer], Range | None]) -> dict[str, str]:
+    """An amount of the sessions under the keys of the file; `3-9` only when they are all alike."""
     keyed: dict[str, str] = {}
     for key in wanted:
         first, _, last = key.partition("-")
         inside = found.sessions[int(first) - 1 : int(last or first)]
-        keyed[key] = " / ".join(dict.fromkeys(told(session.patient_pays) for session in inside))
+        amounts = (of(session) for session in inside)
+        keyed[key] = " / ".join(dict.fromkeys("unknown" if each is None else told(each) for each in amounts))
     return keyed
 
 
@@ -94,8 +101,11 @@ def tell(found: Answer, wanted: Expected) -> Expected:
         "first": told(pays.first_session),
         "typical": told(pays.typical_session),
         "course": told(pays.course),
+        "with_services": pays.with_services and told(pays.with_services),
+        "services": {each.service: each.patient_pays and told(each.patient_pays) for each in found.services},
+        "deductible_left": rows(found, wanted.deductible_left, lambda session: session.deductible_remaining),
         "count": len(found.sessions),
-        "sessions": rows(found, wanted.sessions),
+        "sessions": rows(found, wanted.sessions, lambda session: session.patient_pays),
         "plan_years": {year.starts_on.isoformat(): told(year.patient_pays) for year in pays.by_plan_year},
         "forks": {fork.when: told(fork.patient_pays.course) for fork in found.forks},
         "milestones": [f"{each.kind} {each.session}" for each in found.milestones],
@@ -111,6 +121,8 @@ def tell(found: Answer, wanted: Expected) -> Expected:
 def test_case(catalogue: Catalogue, path: Path) -> None:
     case = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), GoldenCase)
     question = msgspec.convert(case.question, Question)
+    if case.clinic:
+        catalogue = Catalogue(catalogue.release, case.clinic)
     found = answer(catalogue, question, case.today, id="receipt", created_at="now")
     if isinstance(found, Refusal):
         slugs = [each.slug for each in found.resolution.candidates] if found.resolution else []
