@@ -170,6 +170,8 @@ class Milestone(Frozen):
     session: int | None
     earliest_session: int
     latest_session: int | None
+    on: date | None
+    """The day it happens, where that is known: of the session, of the new plan year, or on which the authorization runs out."""
     sentence: str
 
 
