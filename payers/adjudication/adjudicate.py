@@ -9,20 +9,23 @@ from payers.adjudication.claims import taken_back, worlds
 from payers.adjudication.contradictions import Contradiction, contradiction
 from payers.adjudication.course import Step, course
 from payers.adjudication.family import family_design
+from payers.adjudication.met import counting, plan_year_met
 from payers.adjudication.question import AdjudicationQuestion, ServiceInput
 from payers.adjudication.second_payers import second_payers
+from payers.cost_share.adjudicate import ALMOST_UNLIMITED
 from payers.cost_share.bounds import NOT_COVERED, LineBounds, Period
 from payers.cost_share.design import Design
 from payers.cost_share.ledger import Opening
 from payers.cost_share.money import ZERO, Range, exactly
 from payers.estimate.timeline import timeline
+from payers.second_payers.card import Card
 
 
 def adjudicate_services(asked: AdjudicationQuestion) -> AdjudicationAnswer | Contradiction:
     """Send the services through the plan. With every term told, low equals high."""
     if wrong := contradiction(asked):
         return wrong
-    calendar = _calendar(asked, family_design(asked))
+    calendar = _calendar(asked, counting(family_design(asked), asked))
     claims = worlds(asked, calendar.years)
     steps, patient = course(claims, calendar.period_of, calendar.periods, second_payers(asked))
     amounts = [_amounts(service, step.bounds) for service, step in zip(asked.services, steps, strict=True)]
@@ -32,7 +35,12 @@ def adjudicate_services(asked: AdjudicationQuestion) -> AdjudicationAnswer | Con
         for position, back in enumerate(taken)
     )
     standing = [each for position, each in enumerate(amounts) if taken[position] is None and position not in taken]
-    return AdjudicationAnswer(services=services, totals=_totals(standing, patient))
+    return AdjudicationAnswer(
+        services=services,
+        totals=_totals(standing, patient),
+        met=plan_year_met(asked, steps[-1].after),
+        card_remaining=_card_remaining(steps[-1], asked.services[-1]),
+    )
 
 
 class _Calendar(NamedTuple):
@@ -42,7 +50,7 @@ class _Calendar(NamedTuple):
     period_of: tuple[int, ...]
     periods: tuple[Period, ...]
     full: tuple[Opening, ...] = ()
-    """For each service, the limits of its stretch with nothing met."""
+    """For each service, the limits of its stretch with nothing met; they tell what was carried over."""
     new_tier: tuple[bool, ...] = ()
     """For each service, whether the coverage tier has changed within its plan year."""
 
@@ -65,16 +73,25 @@ def _calendar(asked: AdjudicationQuestion, design: Design) -> _Calendar:
         full=tuple(
             (design.after_change if changed else design.opening)(start.year, False)
             for start, changed in zip(starts, new_tier, strict=True)
+            if asked.benefits.carry_over != "none"
         ),
         new_tier=new_tier,
     )
 
 
 def _amounts(service: ServiceInput, bounds: LineBounds) -> Amounts:
-    """Who bears one service. In the network the clinic writes off what the plan does not allow."""
+    """Who bears one service. In the network the clinic writes off what the plan does not allow.
+
+    So does the provider of a protected service with what exceeds its rate, and the plan pays what the rate exceeds the
+    recognized amount by.
+    """
     billed, allowed = exactly(service.billed_cents), bounds.line.allowed
-    excess_cents = billed.low_cents - allowed.low_cents if service.network == "in" else 0
     may_not_cover = NOT_COVERED in bounds.line.terms
+    excess_cents = topped_up_cents = 0
+    if bounds.line.terms != (NOT_COVERED,) and service.settled_as == "in":
+        paid_cents = allowed.low_cents if service.network == "in" else service.paid_cents
+        excess_cents, topped_up_cents = billed.low_cents - paid_cents, paid_cents - allowed.low_cents
+    topped_up = Range(low_cents=0 if may_not_cover else topped_up_cents, high_cents=topped_up_cents)
     return Amounts(
         charge=billed,
         allowed=Range(low_cents=allowed.low_cents, high_cents=billed.high_cents) if may_not_cover else allowed,
@@ -84,7 +101,7 @@ def _amounts(service: ServiceInput, bounds: LineBounds) -> Amounts:
         not_covered=bounds.not_covered,
         balance_bill=bounds.balance_bill,
         write_off=Range(low_cents=0 if may_not_cover else excess_cents, high_cents=excess_cents),
-        plan_pays=bounds.plan_pays,
+        plan_pays=bounds.plan_pays + topped_up,
         other_payers_pay=bounds.other_payers_pay,
         assistance=bounds.assistance,
         patient_pays=bounds.patient_pays,
@@ -110,6 +127,14 @@ def _answer(
         out_of_pocket_remaining=left(step.after, "out-of-pocket-maximum", told).amount,
         because=tuple(reasons(told)) if back is None else (reversal,),
     )
+
+
+def _card_remaining(last: Step, service: ServiceInput) -> Range | None:
+    for payer in last.behind:
+        if isinstance(payer, Card):
+            left = payer.limit.on(service.on)
+            return None if left.high_cents >= ALMOST_UNLIMITED else left
+    return None
 
 
 def _told(asked: AdjudicationQuestion, position: int, calendar: _Calendar, steps: Sequence[Step]) -> Told:

@@ -49,11 +49,41 @@ class ServiceAnswer(Amounts):
     because: tuple[Because, ...]
 
 
+class MetAmounts(Frozen):
+    """What was credited toward a deductible and an out-of-pocket maximum; absent where nobody knows."""
+
+    deductible: Range | None
+    out_of_pocket_max: Range | None
+
+
+class OwnerMet(MetAmounts):
+    """What one owner was credited; `pharmacy` and `out_of_network` where these have limits of their own."""
+
+    coinsurance_max: Range | None
+    pharmacy: MetAmounts | None
+    out_of_network: MetAmounts | None
+
+
+class PlanYearMet(Frozen):
+    """What was met in the plan year of the last service, up to that service and with what was told or carried over.
+
+    It is what a question about the next service tells. The credit of a limit that the plan does not have is counted
+    all the same.
+    """
+
+    patient: OwnerMet
+    members: dict[str, OwnerMet]
+    family: OwnerMet
+
+
 class AdjudicationAnswer(Frozen):
     """Every service in order, and the totals of those that stand.
 
-    What plan and patient pay in total is bounded by whole courses, more tightly than by services.
+    What plan and patient pay in total is bounded by whole courses, more tightly than by services. `card_remaining` is
+    what the calendar year of the last service leaves on the savings card; absent without a card, or where nobody knows.
     """
 
     services: tuple[ServiceAnswer, ...]
     totals: Amounts
+    met: PlanYearMet
+    card_remaining: Range | None

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from payers.adjudication.answer import Because
 from payers.adjudication.course import Step
 from payers.adjudication.question import AdjudicationQuestion, ServiceInput
-from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms, settled
+from payers.cost_share.adjudicate import ALMOST_UNLIMITED, Terms, settled
 from payers.cost_share.bounds import NOT_COVERED
 from payers.cost_share.credit import LimitKind
 from payers.cost_share.ledger import Opening
@@ -15,9 +15,6 @@ from payers.cost_share.money import Range
 from payers.cost_share.plan import CostShare, CostShares, Limit
 from payers.estimate.words import amount, day, money, percent, say
 from payers.second_payers.card import Card
-
-ALMOST_UNLIMITED = UNLIMITED_CENTS // 2
-"""Credits lower a limit that does not exist too; what is left of it is still no limit."""
 
 
 class Told(NamedTuple):
@@ -47,7 +44,9 @@ class Told(NamedTuple):
     def share(self) -> CostShare:
         """The terms as they were told; nothing told is a cost share with everything open."""
         benefits, service = self.asked.benefits, self.service
-        outside = benefits.out_of_network if service.network == "out" else None
+        if service.cost_share:
+            return service.cost_share
+        outside = benefits.out_of_network if service.settled_as == "out" else None
         shares = (outside.cost_shares if outside else benefits.cost_shares) or CostShares()
         own: CostShare | None = getattr(shares, service.kind)
         return own or (None if service.kind == "pharmacy_drug" else shares.default) or CostShare()
@@ -107,9 +106,11 @@ def _amounts(told: Told) -> Iterator[Because]:
         yield told.because("allowed", "charge-below-allowed")
     if service.network == "in" and service.billed_cents > bounds.line.allowed.low_cents:
         yield told.because("write_off", "write-off")
+    if service.out_of_network_rate_cents is not None:
+        yield told.because("balance_bill", "no-surprises", rate=money(service.paid_cents))
     if bounds.balance_bill.high_cents:
         yield told.because("balance_bill", "balance-bill")
-    if service.network == "in" and (share.preventive or service.preventive):
+    if service.settled_as == "in" and (share.preventive or service.preventive):
         yield told.because("plan_pays", "preventive")
         return
     yield from _apart(told)
@@ -119,8 +120,7 @@ def _amounts(told: Told) -> Iterator[Because]:
     yield from _coinsurance(told)
     yield from _maximum(told)
     yield told.because("plan_pays", "plan-pays")
-    if bounds.line.member == PATIENT:
-        yield from _second_payers(told)
+    yield from _second_payers(told)
 
 
 def _apart(told: Told) -> Iterator[Because]:
@@ -196,7 +196,7 @@ def _maximum(told: Told) -> Iterator[Because]:
 
 def _second_payers(told: Told) -> Iterator[Because]:
     asked, bounds = told.asked, told.step.bounds
-    if asked.other_coverage:
+    if asked.other_coverage and bounds.line.member == PATIENT:
         yield told.because("other_payers_pay", f"other-plan-{asked.other_coverage.method or 'open'}")
     if asked.card and bounds.line.component == "drug":
         yield told.because("assistance", f"card-{asked.card.policy or 'open'}")

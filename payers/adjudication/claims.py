@@ -8,43 +8,52 @@ from math import prod
 from payers.adjudication.contradictions import reversed_position
 from payers.adjudication.family import self_only
 from payers.adjudication.question import AdjudicationQuestion, ServiceInput
-from payers.catalogue.vocabulary import Component, Network
+from payers.catalogue.vocabulary import Network
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.bounds import NOT_COVERED
-from payers.cost_share.design import Kind, from_benefits
+from payers.cost_share.design import Kind, from_benefits, terms_of
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PATIENT, PHARMACY, Line
 from payers.cost_share.money import exactly
+from payers.cost_share.plan import CostShare
 
 MOST_WORLDS = 9
 """Beyond so many choices of open terms each line takes all of its own at once: wider, and soon enough."""
 
-Terminology = tuple[Network, Kind]
-"""What decides about a service's terms."""
+Terminology = tuple[Network, Kind, CostShare | None]
+"""What decides about a service's terms: its kind, or its own."""
 Claims = tuple[Line | int, ...]
 """Each service as a line, or the position of the one that it takes back."""
 
 NETWORKS: tuple[Network, ...] = ("in", "out")
-COMPONENTS: Mapping[Kind, Component] = {"drug": "drug", "pharmacy_drug": "drug", "visit": "visit"}
 
 
 def worlds(asked: AdjudicationQuestion, plan_years: Sequence[int]) -> list[Claims]:
     """The services under every choice of the terms left open: a plan keeps its terms all along."""
     told = {network: from_benefits(asked.benefits, self_only(asked), network) for network in NETWORKS}
-    used: list[Terminology] = sorted(
-        {(service.network, service.kind) for service in asked.services if service.reverses is None}
-    )
-    open_terms = [told[network].terms_for(kind) for network, kind in used]
+    used = list(dict.fromkeys(_terminology(service) for service in asked.services if service.reverses is None))
+
+    def terms(network: Network, kind: Kind, own: CostShare | None) -> tuple[Terms, ...]:
+        if own is None:
+            return told[network].terms_for(kind)
+        counts = asked.benefits.deductible_counts_to_maximum
+        return terms_of(own, deductible_counts=counts, in_network=network == "in")
+
+    open_terms = [terms(*each) for each in used]
     choices: list[Sequence[tuple[Terms, ...]]] = [open_terms]
     if prod(map(len, open_terms)) <= MOST_WORLDS:
         choices = [[(terms,) for terms in choice] for choice in product(*open_terms)]
     covered = list(_within_visits(asked, plan_years, dict(zip(used, open_terms, strict=True))))
     return [
         tuple(
-            _line(service, terms[service.network, service.kind], within=within) if back is None else back
+            _line(service, of[_terminology(service)], within=within) if back is None else back
             for service, within, back in zip(asked.services, covered, taken_back(asked), strict=True)
         )
-        for terms in (dict(zip(used, choice, strict=True)) for choice in choices)
+        for of in (dict(zip(used, choice, strict=True)) for choice in choices)
     ]
+
+
+def _terminology(service: ServiceInput) -> Terminology:
+    return service.settled_as, service.kind, service.cost_share
 
 
 def taken_back(asked: AdjudicationQuestion) -> list[int | None]:
@@ -72,7 +81,7 @@ def _within_visits(
         if limit is None or taken is not None or not service.counts_as_visit:
             yield True
             continue
-        if not terms[service.network, service.kind][0].covered:
+        if not terms[_terminology(service)][0].covered:
             yield True
             continue
         before = _used_before(asked, service.member) if year == 0 else 0
@@ -92,10 +101,11 @@ def _used_before(asked: AdjudicationQuestion, member: str | None) -> int | None:
 
 
 def _line(service: ServiceInput, terms: tuple[Terms, ...], *, within: bool | None) -> Line:
-    """What is not covered is owed at the charge; a plan never allows more than the charge."""
+    """What is not covered is owed at the charge; a plan never allows more than the charge, or than a protected rate."""
     charge = exactly(service.billed_cents)
-    allowed = exactly(min(service.billed_cents, service.allowed_cents or 0))
-    if service.preventive and service.network == "in":
+    allowed = exactly(min(service.paid_cents, service.allowed_cents or 0))
+    outside = service.settled_as == "out"
+    if service.preventive and not outside:
         terms = tuple(each._replace(preventive=True) for each in terms)
     if within is None:
         terms = (*terms, NOT_COVERED)
@@ -103,13 +113,13 @@ def _line(service: ServiceInput, terms: tuple[Terms, ...], *, within: bool | Non
         terms, allowed = (NOT_COVERED,), charge
     pool = PHARMACY if service.kind == "pharmacy_drug" else MEDICAL
     return Line(
-        component=COMPONENTS.get(service.kind, "session"),
+        component="drug" if service.helped_by_card else "visit" if service.kind == "visit" else "session",
         code=None,
         units=None,
         allowed=allowed,
         terms=terms,
-        charge=charge if service.network == "out" else None,
-        pool=OUT_OF_NETWORK if service.network == "out" else pool,
+        charge=charge if outside else None,
+        pool=OUT_OF_NETWORK if outside else pool,
         member=service.member or PATIENT,
         on=service.on,
         uncovered=charge,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from payers.adjudication.claims import Claims
-from payers.cost_share.bounds import NOT_COVERED, LineBounds, Period, VisitBounds, hull_lines, run, through
+from payers.cost_share.bounds import NOT_COVERED, LineBounds, Period, VisitBounds, hull_lines, joined, run, through
 from payers.cost_share.credit import Credit
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import OUT_OF_NETWORK, PATIENT, Line, Visit
@@ -42,7 +42,7 @@ def course(
             hull_lines([step.bounds for step in same]),
             enclose(step.before for step in same),
             enclose(step.after for step in same),
-            same[0].behind,
+            joined([step.behind for step in same]),
         )
         for same in zip(*(each.steps for each in several), strict=True)
     )
@@ -65,7 +65,8 @@ def _world(
     if patient.exact or len(lines) < len(claims) or not _one_course(lines):
         return Course(steps, patient)
     visits = [Visit(period, (line,)) for period, line in zip(period_of, lines, strict=True)]
-    bounds = run(visits, periods, _helping(behind, lines[0]))
+    helping = tuple(payer for payer in behind if any(payer in _helping(behind, line) for line in lines))
+    bounds = run(visits, periods, helping)
     return Course(steps, Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest)))
 
 
@@ -93,7 +94,7 @@ def _steps(
         if isinstance(claim, Line):
             helping = _helping(behind, claim)
             bounds, state, left = through(claim, state, helping)
-            behind = left if helping else behind
+            behind = _after(behind, helping, left)
             so_far[position] = VisitBounds((bounds,), bounds.patient_pays, state, behind)
         else:
             taken = steps[claim].bounds
@@ -105,8 +106,15 @@ def _steps(
 
 
 def _helping(behind: tuple[SecondPayer, ...], line: Line) -> tuple[SecondPayer, ...]:
-    """Card and second plan are the patient's."""
-    return behind if line.member == PATIENT else ()
+    """The second plan is the patient's; the card helps with the lines that it is told to help with."""
+    return tuple(payer for payer in behind if (line.component == "drug" if payer.assists else line.member == PATIENT))
+
+
+def _after(
+    behind: tuple[SecondPayer, ...], helping: tuple[SecondPayer, ...], left: tuple[SecondPayer, ...]
+) -> tuple[SecondPayer, ...]:
+    """All of them after those that helped."""
+    return tuple(left[helping.index(payer)] if payer in helping else payer for payer in behind)
 
 
 def _given_back(state: Opening, taken: LineBounds) -> Opening:

@@ -13,12 +13,13 @@ from payers.cost_share.money import exactly
 from payers.cost_share.plan import Benefits, Limit, OutOfNetwork, PharmacyLimits
 
 Owner = TypeVar("Owner", Benefits, PharmacyLimits, OutOfNetwork)
+Part = Literal["pharmacy", "out_of_network"]
 
 
 class Place(NamedTuple):
     """Where a limit stands in the benefits."""
 
-    part: Literal["pharmacy", "out_of_network"] | None
+    part: Part | None
     kind: Literal["deductible", "out_of_pocket_max", "coinsurance_max"]
 
     @property
@@ -55,6 +56,18 @@ def sum_met_cents(place: Place, limit: Limit, asked: AdjudicationQuestion) -> tu
     return sum(told), len(told) == len(met)
 
 
+def family_met_cents(place: Place, limit: Limit, asked: AdjudicationQuestion) -> int | None:
+    """What the family has met of a limit: as it was told, or what its members have when that is told of all."""
+    if limit.family_met_cents is not None:
+        return limit.family_met_cents
+    met_cents, all_told = sum_met_cents(place, limit, asked)
+    # beside a family limit there may be members that nobody told of; without one the patient may be alone
+    everybody = bool(asked.members) or limit.family_cents is None
+    if not (all_told and everybody):
+        return None
+    return met_cents if limit.family_cents is None else min(met_cents, limit.family_cents)
+
+
 def self_only(asked: AdjudicationQuestion) -> Callable[[int], YearAmount | None]:
     """The federal maximum for one person in any year, as it was told."""
     cents = asked.self_only_max_cents
@@ -65,13 +78,7 @@ def family_design(asked: AdjudicationQuestion) -> Design:
     """The plan with the limits of the patient, of every other member, and of the family."""
 
     def family_met(place: Place, limit: Limit) -> Limit:
-        met_cents, all_told = sum_met_cents(place, limit, asked)
-        # beside a family limit there may be members that nobody told of; without one the patient may be alone
-        everybody = bool(asked.members) or limit.family_cents is None
-        if limit.family_met_cents is not None or not (all_told and everybody):
-            return limit
-        most_cents = met_cents if limit.family_cents is None else min(met_cents, limit.family_cents)
-        return replace(limit, family_met_cents=most_cents)
+        return replace(limit, family_met_cents=family_met_cents(place, limit, asked))
 
     def of_member(member: MemberInput) -> Callable[[Place, Limit], Limit]:
         return lambda place, limit: replace(limit, individual_met_cents=place.met_cents(member))
@@ -96,7 +103,7 @@ def family_design(asked: AdjudicationQuestion) -> Design:
 def _each(benefits: Benefits, change: Callable[[Place, Limit], Limit]) -> Benefits:
     """The benefits with every limit changed."""
 
-    def of(owner: Owner, part: Literal["pharmacy", "out_of_network"] | None) -> Owner:
+    def of(owner: Owner, part: Part | None) -> Owner:
         return replace(
             owner,
             deductible=owner.deductible and change(Place(part, "deductible"), owner.deductible),

@@ -11,7 +11,7 @@ from payers.catalogue.vocabulary import Network
 from payers.cost_share.assistance import Policy
 from payers.cost_share.coordination import Method
 from payers.cost_share.design import Kind
-from payers.cost_share.plan import Benefits, Cents
+from payers.cost_share.plan import Benefits, Cents, CostShare
 from payers.estimate.question import Language, Name
 
 MAX_SERVICES = 60
@@ -22,11 +22,18 @@ class ServiceInput(Frozen):
     """One service, or an earlier one taken back.
 
     Without a charge the plan's allowed amount is the charge. `kind` picks the terms among `benefits.cost_shares`; a
-    kind without its own follows `default`, a pharmacy drug never does. Out of network the patient owes what the charge
-    exceeds the allowed amount by. `member` is one of `members`, absent the patient. `preventive` makes a service of the
-    network free, whatever the terms of its kind (45 CFR 147.130). `counts_as_visit` uses up one of
-    `benefits.visit_limit`. `reverses` is the label of the earlier service that is taken back within its plan year: its
-    money leaves the totals, and its credit and its visit come back.
+    kind without its own follows `default`, a pharmacy drug never does. `cost_share` stands instead of them. Out of
+    network the patient owes what the charge exceeds the allowed amount by. `member` is one of `members`, absent the
+    patient. `preventive` makes a service of the network free, whatever its terms (45 CFR 147.130). `counts_as_visit`
+    uses up one of `benefits.visit_limit`. `assisted` says whether the savings card helps; absent, it helps the
+    patient with kinds `drug` and `pharmacy_drug`.
+
+    `out_of_network_rate_cents` is what the provider gets in all for a service that the No Surprises Act protects
+    (45 CFR 149.110 to 149.130; 42 U.S.C. 300gg-111). `allowed_cents` is then the recognized amount: the patient shares
+    it as in the network, the plan pays the rest of the rate, and nobody bills the balance.
+
+    `reverses` is the label of the earlier service that is taken back within its plan year: its money leaves the
+    totals, and its credit and its visit come back.
     """
 
     label: Name
@@ -34,10 +41,13 @@ class ServiceInput(Frozen):
     charge_cents: Cents | None = None
     network: Network = "in"
     kind: Kind = "default"
+    cost_share: CostShare | None = None
+    out_of_network_rate_cents: Cents | None = None
     on: date | None = None
     member: Name | None = None
     preventive: bool = False
     counts_as_visit: bool = False
+    assisted: bool | None = None
     reverses: Name | None = None
 
     def __post_init__(self) -> None:
@@ -49,11 +59,31 @@ class ServiceInput(Frozen):
             raise ValueError("a service needs allowed_cents")
         if self.network == "out" and self.charge_cents is None:
             raise ValueError("a service outside the network needs charge_cents")
+        if self.network == "in" and self.out_of_network_rate_cents is not None:
+            raise ValueError("out_of_network_rate_cents needs a service outside the network")
+
+    @property
+    def settled_as(self) -> Network:
+        """Whose terms and limits hold: a protected service is settled as in the network."""
+        return self.network if self.out_of_network_rate_cents is None else "in"
+
+    @property
+    def helped_by_card(self) -> bool:
+        """Whether the savings card helps with it."""
+        if self.assisted is not None:
+            return self.assisted
+        return self.member is None and self.kind in ("drug", "pharmacy_drug")
 
     @property
     def billed_cents(self) -> int:
         """What the provider asks for."""
         return (self.allowed_cents or 0) if self.charge_cents is None else self.charge_cents
+
+    @property
+    def paid_cents(self) -> int:
+        """The most that plan and patient may pay for it where it is covered: the charge, or a protected rate."""
+        rate_cents = self.out_of_network_rate_cents
+        return self.billed_cents if rate_cents is None else min(rate_cents, self.billed_cents)
 
 
 _USUAL = {each.name: each.default for each in fields(ServiceInput) if each.name not in ("label", "on", "reverses")}
@@ -80,14 +110,16 @@ class MemberInput(Met):
 
 
 class CardInput(Frozen):
-    """The patient's savings card, which helps with services of kind `drug` and `pharmacy_drug`.
+    """The patient's savings card.
 
-    `policy` is what the plan does with its money. `remaining_cents` is what its calendar year still holds before the
+    `policy` is what the plan does with its money; where an accumulator counts the patient's own alone,
+    `credits_own_money` says whether it counts the own dollars of a fill that the card touched. `remaining_cents` is what its calendar year still holds before the
     first service, `yearly_limit_cents` what a new one brings; absent, these are not known. A card without
     `per_fill_limit_cents` has no such limit. `patient_floor_cents` is what each fill costs the patient in any case.
     """
 
     policy: Policy | None = None
+    credits_own_money: bool | None = None
     remaining_cents: Cents | None = None
     yearly_limit_cents: Cents | None = None
     per_fill_limit_cents: Cents | None = None

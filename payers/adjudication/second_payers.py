@@ -45,6 +45,7 @@ def _card(told: CardInput, year: int) -> Card:
 
     return Card(
         policies=(told.policy,) if told.policy else POLICIES,
+        own_money_counts=(True, False) if told.credits_own_money is None else (told.credits_own_money,),
         floor=exactly(told.patient_floor_cents),
         fill_limit=exactly(UNLIMITED_CENTS if told.per_fill_limit_cents is None else told.per_fill_limit_cents),
         limit=CalendarLimit(

@@ -134,12 +134,23 @@ def sums(
         courses = paths(visits, openings, behind, dear=dear)
         return _by_period(visits, courses, max if dear else min)
 
-    if all(payer.monotone for payer in behind):
+    coverage_helps = all(covering_is_cheaper(line) for visit in visits for line in visit.lines)
+    if coverage_helps and all(payer.monotone for payer in behind):
         return CourseBounds(bounds, of_paths(behind, dear=False), of_paths(behind, dear=True))
     dearest = highs(visits, openings, bounds, behind)
-    if all(payer.credits_own_money for payer in behind):
+    if coverage_helps and all(payer.credits_own_money for payer in behind):
         dearest = _by_period(visits, [dearest, of_paths((), dear=True)], min)
     return CourseBounds(bounds, lows(visits, bounds), dearest)
+
+
+def covering_is_cheaper(line: Line) -> bool:
+    """Whether a line that may not be covered costs at least as much without the plan.
+
+    Otherwise neither way is the dear end of the course: uncovered it costs less today and counts toward nothing.
+    """
+    if line.uncovered is None or NOT_COVERED not in line.terms or len(line.terms) == 1:
+        return True
+    return line.uncovered.low_cents >= max(each.high_cents for each in (line.allowed, line.charge) if each)
 
 
 def through(
@@ -171,7 +182,7 @@ def through(
     after = enclose(Opening(ledger, ledger) for each in settled for ledger in each.after)
     # what does not limit the line takes its credit and decides nothing about it
     after = state.after(bounds.credit_least, bounds.credit_most, line.pool, line.member).updated(after)
-    return bounds, after, _joined([each.behind for each in settled])
+    return bounds, after, joined([each.behind for each in settled])
 
 
 def bound(
@@ -257,6 +268,14 @@ def paths(
             several[line.component] = max(several.get(line.component, 1), len(_covering(line)))
     choices = product(*(range(count) for count in several.values()))
     return [_path(visits, openings, behind, dict(zip(several, choice, strict=True)), dear=dear) for choice in choices]
+
+
+def joined(several: Sequence[tuple[SecondPayer, ...]]) -> tuple[SecondPayer, ...]:
+    """The same second payers after several ways to come here, with whatever they have left in any."""
+    first, *rest = several
+    for other in rest:
+        first = tuple(one.joined(same) for one, same in zip(first, other, strict=True))
+    return first
 
 
 class _Settled(NamedTuple):
@@ -411,13 +430,6 @@ def _corners(state: Opening) -> Iterable[Ledger]:
         for low, high in zip(state.least.left, state.most.left, strict=True)
     )
     return (Ledger(state.least.accounts, left) for left in product(*ends))
-
-
-def _joined(several: Sequence[tuple[SecondPayer, ...]]) -> tuple[SecondPayer, ...]:
-    first, *rest = several
-    for other in rest:
-        first = tuple(one.joined(same) for one, same in zip(first, other, strict=True))
-    return first
 
 
 def _at_most(amount: Range, cents: int) -> Range:

@@ -165,7 +165,11 @@ def from_benefits(
     benefits = benefits or Benefits()
     elsewhere = benefits.out_of_network
     apart = network == "out" and elsewhere is not None
-    shares = (elsewhere.cost_shares if elsewhere and apart else benefits.cost_shares) or CostShares()
+    inside = benefits.cost_shares or CostShares()
+    shares = (elsewhere.cost_shares or CostShares()) if elsewhere and apart else inside
+    if shares.pharmacy_drug is None:
+        # whether the clinic is in the network says nothing of the pharmacy
+        shares = msgspec.structs.replace(shares, pharmacy_drug=inside.pharmacy_drug)
     month_day = benefits.plan_year_start
     reset = None if month_day is None else (int(month_day[:2]), int(month_day[3:]))
     change = benefits.tier_change
@@ -184,7 +188,7 @@ def from_benefits(
 
     def amounts(year: int) -> tuple[YearAmount, ...]:
         told = elsewhere.out_of_pocket_max if elsewhere and apart else benefits.out_of_pocket_max
-        if told is not None and told.individual_cents is not None:
+        if told is not None and (told.none or told.individual_cents is not None):
             return ()
         return found(ceiling(year) if network == "in" else ceiling_outside(year))
 
@@ -201,16 +205,21 @@ def from_benefits(
     )
 
 
+def terms_of(share: CostShare | None, *, deductible_counts: bool, in_network: bool) -> tuple[Terms, ...]:
+    """All that a cost share may mean under a plan, in its network or outside."""
+    return tuple(
+        each._replace(
+            # free preventive care is a promise about the plan's own network (45 CFR 147.130(a)(3))
+            preventive=each.preventive and in_network,
+            deductible_counts_to_maximum=deductible_counts,
+        )
+        for each in settled(share or CostShare())
+    )
+
+
 def _terms(shares: CostShares, *, deductible_counts: bool, in_network: bool) -> dict[Kind, tuple[Terms, ...]]:
     def every(share: CostShare | None) -> tuple[Terms, ...]:
-        return tuple(
-            each._replace(
-                # free preventive care is a promise about the plan's own network (45 CFR 147.130(a)(3))
-                preventive=each.preventive and in_network,
-                deductible_counts_to_maximum=deductible_counts,
-            )
-            for each in settled(share or CostShare())
-        )
+        return terms_of(share, deductible_counts=deductible_counts, in_network=in_network)
 
     terms: dict[Kind, tuple[Terms, ...]] = {
         "default": every(shares.default),
@@ -311,6 +320,8 @@ def _pooled(
 def _left(limit: Limit | None, ceiling_cents: int, *, met: bool) -> tuple[Balance, Balance]:
     """What is left of a limit, from least to most. No family amount means coverage for one person."""
     limit = limit or Limit()
+    if limit.none:
+        return Balance(), Balance()
     aggregate = limit.family_rule == "aggregate" and limit.family_cents is not None
     own = _left_of(limit.individual_cents, limit.individual_met_cents, ceiling_cents, met=met)
     family = (

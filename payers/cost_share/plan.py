@@ -53,7 +53,7 @@ class Limit(Frozen):
     """A yearly limit, the deductible or the out-of-pocket maximum, and what has been credited toward it.
 
     An absent amount is not known. `family_rule`: `embedded` (the member's limit stands inside the family's) or
-    `aggregate` (only the family's counts).
+    `aggregate` (only the family's counts). `none`: the plan is known to have no such limit.
     """
 
     individual_cents: Cents | None = None
@@ -61,8 +61,11 @@ class Limit(Frozen):
     family_cents: Cents | None = None
     family_met_cents: Cents | None = None
     family_rule: FamilyRule = "embedded"
+    none: bool = False
 
     def __post_init__(self) -> None:
+        if self.none and (self.individual_cents is not None or self.family_cents is not None):
+            raise ValueError("a limit that the plan does not have has no amount")
         for limit, met, owner in (
             (self.individual_cents, self.individual_met_cents, "individual"),
             (self.family_cents, self.family_met_cents, "family"),

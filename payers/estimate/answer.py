@@ -171,7 +171,7 @@ class Milestone(Frozen):
     earliest_session: int
     latest_session: int | None
     on: date | None
-    """The day it happens, where that is known: of the session, of the new plan year, or on which the authorization runs out."""
+    """The day it happens, where that is known: the session's, the new plan year's, the end of the authorization."""
     sentence: str
 
 
@@ -194,12 +194,19 @@ class Typical(Frozen):
     assumptions: tuple[str, ...]
 
 
-class UnknownAnswer(Frozen):
-    """An input nobody gave: the question to ask, and by how much its answer would narrow the course's range."""
+class UnknownAnswer(Frozen, rename={"origin": "from"}):
+    """An input nobody gave: the question to ask, and by how much its answer would narrow the course's range.
+
+    `typical` is what it usually is, and `from` who says so: the `catalogue`, the `clinic`'s own lists, the `law`;
+    `assumed` where no source does. `range` is what it may be, where it is an amount and something bounds it.
+    """
 
     name: str
     question: str
     typical: str | None
+    origin: str | None
+    citations: tuple[Citation, ...]
+    range: Range | None
     worth_cents: int
 
 

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from payers.cost_share.bounds import CourseBounds, Period, VisitBounds, bound, highs, hull_lines, lows, paths
+from payers.cost_share.bounds import (
+    CourseBounds,
+    Period,
+    VisitBounds,
+    bound,
+    covering_is_cheaper,
+    highs,
+    hull_lines,
+    lows,
+    paths,
+)
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import hull
@@ -39,10 +49,11 @@ def any_reset(
             for start in range(len(visits) + 1):
                 yield before[:start] + after[: len(visits) - start]
 
-    if all(payer.monotone for payer in behind):
+    coverage_helps = all(covering_is_cheaper(line) for line in widest)
+    if coverage_helps and all(payer.monotone for payer in behind):
         return CourseBounds(either, min(split(any_time, dear=False), key=sum), max(split(any_time, dear=True), key=sum))
     dearest = highs(visits, [enclose((met, fresh))], either, any_time)
-    if all(payer.credits_own_money for payer in behind):
+    if coverage_helps and all(payer.credits_own_money for payer in behind):
         dearest = min(dearest, max(split((), dear=True), key=sum), key=sum)
     return CourseBounds(either, lows(visits, either), dearest)
 

@@ -22,6 +22,7 @@ from payers.cost_share.bounds import (
     run,
     sums,
 )
+from payers.cost_share.design import YearAmount
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import ZERO, Range
@@ -42,6 +43,8 @@ class CourseLedger(NamedTuple):
     """The cheapest and the dearest consistent course, services included, session by session."""
     services: tuple[tuple[LineBounds, ...], ...]
     """The services next to each session."""
+    amounts: tuple[YearAmount, ...] = ()
+    """Yearly amounts of public programmes that bound it."""
 
     @property
     def beside(self) -> tuple[Range, ...]:
@@ -138,7 +141,8 @@ def without_services(bounds: CourseBounds, opening: Opening, count: int) -> Cour
 def _by_itself(lines: Sequence[Line], opening: Opening, behind: tuple[SecondPayer, ...]) -> tuple[VisitBounds, ...]:
     """Services whose place among the sessions is open, whatever second payers have left."""
     any_time = tuple(payer.any_time() for payer in behind)
-    return bound([Visit(0, (line,)) for line in lines], [Period(opening)], any_time, running=False)[0]
+    visits = [Visit(0, (line._replace(on=None),)) for line in lines]
+    return bound(visits, [Period(opening)], any_time, running=False)[0]
 
 
 def _sessions(

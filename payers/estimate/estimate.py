@@ -17,7 +17,8 @@ from payers.estimate.evaluate import Outcome, evaluate, self_pay
 from payers.estimate.off_the_list import off_the_list
 from payers.estimate.question import DatesCourse, Question
 from payers.estimate.second_payers import usable_cards
-from payers.estimate.unknowns import Worth, all_typical, find, which_payer, worth
+from payers.estimate.unknowns import all_typical, find, which_payer
+from payers.estimate.unknowns.worth import Worth, worth
 from payers.estimate.unusable import DETAILS, contradictions
 from payers.estimate.who_pays import Refusal, who_pays
 

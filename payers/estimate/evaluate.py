@@ -245,7 +245,7 @@ def _outcome(
         services=ledger.by_service(),
         with_services=every,
         price=prices.join(session_prices),
-        amounts=tuple(amount for start in calendar for amount in planned.design.amounts(start.year)) if planned else (),
+        amounts=ledger.amounts,
         openings=openings,
         period_of=planned.period_of if planned else (),
         first_opens=ledger.opens,

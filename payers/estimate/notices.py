@@ -9,15 +9,16 @@ from payers.catalogue.vocabulary import FACILITY_PLACES, GOVERNMENT_LINES
 from payers.estimate.answer import NoticeAnswer
 from payers.estimate.charges import outside_medicare
 from payers.estimate.citing import citations
+from payers.estimate.doubtful import doubts
 from payers.estimate.estimate import Estimate
 from payers.estimate.prices import FEE_LINES
 from payers.estimate.question import Language, Medigap, Qmb
 from payers.estimate.roles import roles
 from payers.estimate.second_payers import medigap_plan, rebates, usable_cards
 from payers.estimate.tell_catalogue import treatment_name
-from payers.estimate.unknowns import PLAN_LINES
+from payers.estimate.unknowns.about_plan import PLAN_LINES
 from payers.estimate.unusable import government, not_told, stands_behind, unusable
-from payers.estimate.words import day, say, yearly_amount
+from payers.estimate.words import day, money, say, yearly_amount
 
 DRUG_CODE_CHANGE = date(2026, 1, 1)
 """J0013 replaced S0013 on this day."""
@@ -94,6 +95,11 @@ def _about_numbers(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]
     if gone:
         text = say(lang, "ended", "payer", payer=case.payer.name, event=gone.event, on=gone.on)
         yield NoticeAnswer(kind="payer-ended", text=text, citations=citations(case.catalogue, (gone,)))
+    if not estimate.main.self_pay:
+        for doubt in doubts(case):
+            told = {name: money(cents) for name, cents in doubt.cents.items()}
+            text = say(lang, "notice", doubt.kind, **told)
+            yield NoticeAnswer(kind=doubt.kind, text=text, citations=citations(case.catalogue, doubt.behind))
     yield from _about_assistance(estimate, lang)
     yield from _about_coverage(estimate, lang)
     lane = estimate.main.world.lane

@@ -54,6 +54,13 @@ class PlanCourse(NamedTuple):
         self, lines: Sequence[tuple[Line, ...]], behind: tuple[SecondPayer, ...], *, bounded: int | None
     ) -> CourseLedger:
         """The sessions with these lines, and the services. A reset of unknown day may come before any session."""
+        ledger = self._through(lines, behind, bounded=bounded)
+        years = (start.year for start in self.along.year_starts)
+        return ledger._replace(amounts=tuple(amount for year in years for amount in self.design.amounts(year)))
+
+    def _through(
+        self, lines: Sequence[tuple[Line, ...]], behind: tuple[SecondPayer, ...], *, bounded: int | None
+    ) -> CourseLedger:
         services = service_lines(self.case, self.world, self.services, self.slots, self.design, self.turns)
         if self.reset_known:
             visits = [Visit(period, each) for period, each in zip(self.period_of, lines, strict=True)]

@@ -15,7 +15,7 @@ from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, Line
 from payers.cost_share.money import ZERO, Range
 from payers.cost_share.plan import MAX_CENTS
 from payers.estimate.case import Case, World
-from payers.estimate.charges import asked
+from payers.estimate.charges import asked, outside_medicare
 from payers.estimate.course import Slot
 from payers.estimate.course_services import CourseService, course_services
 from payers.estimate.prices import FEE_LINES, Price, Service, fee_of
@@ -109,6 +109,8 @@ def is_covered(case: Case, world: World, kind: ServiceKind) -> bool | None:
     """
     if kind == "monitoring":
         return world.lane is not None
+    if world.decision.status == "self-pay" or outside_medicare(case, world.decision):
+        return False
     told = case.question.prices is not None and kind in case.question.prices.allowed_per_service
     return True if told or world.decision.line_of_business in GOVERNMENT_LINES else None
 

@@ -40,6 +40,7 @@ def services_alone(case: Case, world: World, slots: Sequence[Slot], sessions: Co
             tuple(hull_lines(same) for same in zip(*lines, strict=True))
             for lines in zip(*(each.services for each in several), strict=True)
         ),
+        amounts=tuple(amount for each in several for amount in each.amounts),
     )
 
 

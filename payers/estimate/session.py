@@ -52,11 +52,7 @@ class PlanSession(NamedTuple):
         service = next(each for each in self._components() if each.component != "drug")
         drug_code, drug_units = self._code(drug) if drug else (None, None)
         visit_code, visit_units = self._code(service)
-        visit = Range(
-            low_cents=min(self.visit.low_cents, self.allowed.low_cents),
-            high_cents=min(self.visit.high_cents, self.allowed.high_cents),
-        )
-        pharmacy, out = self.lane == "pharmacy", self.charge is not None
+        pharmacy = self.lane == "pharmacy"
         return (
             Line(
                 "drug",
@@ -72,9 +68,9 @@ class PlanSession(NamedTuple):
                 service.component,
                 visit_code,
                 visit_units,
-                visit,
+                _within(self.allowed, self.visit),
                 design.terms_for("visit", self.turns),
-                self.visit if out else None,
+                None if self.charge is None else _within(self.charge, self.visit),
                 pool,
                 on=self.on,
             ),
@@ -110,6 +106,13 @@ class PlanSession(NamedTuple):
 
     def _component(self, component: str) -> Billing | None:
         return next((billing for billing in self._components() if billing.component == component), None)
+
+
+def _within(whole: Range, visit: Range) -> Range:
+    """The visit's part of a session, never more than the session."""
+    return Range(
+        low_cents=min(visit.low_cents, whole.low_cents), high_cents=min(visit.high_cents, whole.high_cents)
+    )
 
 
 def _without(whole: Range, visit: Range) -> Range:

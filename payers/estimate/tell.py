@@ -27,6 +27,7 @@ from payers.estimate.answer import (
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Estimate, Headline
 from payers.estimate.evaluate import Outcome, PlanYear
+from payers.estimate.evidence import Citation
 from payers.estimate.milestones import milestones
 from payers.estimate.notices import notices
 from payers.estimate.question import Language
@@ -34,6 +35,7 @@ from payers.estimate.story import price_sentence, story
 from payers.estimate.tell_clinic import beside_sessions
 from payers.estimate.tell_codes import billing
 from payers.estimate.trace.telling import Trace, trace
+from payers.estimate.unknowns.worth import Worth
 from payers.estimate.whole_course import by_plan_year
 from payers.estimate.words import money, percent, say
 
@@ -78,15 +80,7 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
         ways_to_pay=beside.ways_to_pay,
         typical=_typical(estimate, lang),
         milestones=milestones(estimate.main, lang, len(shown)),
-        unknowns=tuple(
-            UnknownAnswer(
-                name=each.unknown.name,
-                question=_question(estimate, each.unknown.name, lang),
-                typical=_assumption(lang, each.unknown.name, each.unknown.values),
-                worth_cents=each.worth_cents,
-            )
-            for each in estimate.worths
-        ),
+        unknowns=tuple(_unknown(estimate, each, lang) for each in estimate.worths),
         forks=tuple(
             Fork(
                 when=fork.when,
@@ -123,9 +117,7 @@ def _shown(estimate: Estimate, traced: Trace) -> tuple[SessionAnswer, ...]:
     sessions: list[SessionAnswer] = []
     for position, (slot, because) in enumerate(zip(main.slots, traced.sessions, strict=False)):
         rows = [outcome.visits[position] for outcome in estimate.outcomes if position < len(outcome.visits)]
-        sharing = [
-            outcome for outcome in estimate.outcomes if position < len(outcome.visits) and not outcome.self_pay
-        ]
+        sharing = [outcome for outcome in estimate.outcomes if position < len(outcome.visits) and not outcome.self_pay]
         sessions.append(
             SessionAnswer(
                 number=slot.number,
@@ -230,6 +222,20 @@ def _typical(estimate: Estimate, lang: Language) -> Typical:
 
 def _middle(cents: Range) -> int:
     return (cents.low_cents + cents.high_cents) // 2
+
+
+def _unknown(estimate: Estimate, found: Worth, lang: Language) -> UnknownAnswer:
+    unknown = found.unknown
+    statutes = (Citation(title=each, url=None, confidence="high") for each in unknown.statutes)
+    return UnknownAnswer(
+        name=unknown.name,
+        question=_question(estimate, unknown.name, lang),
+        typical=_assumption(lang, unknown.name, unknown.values),
+        origin=None if unknown.values is None else unknown.origin,
+        citations=(*citations(estimate.case.catalogue, unknown.behind), *statutes),
+        range=unknown.range,
+        worth_cents=found.worth_cents,
+    )
 
 
 def _question(estimate: Estimate, name: str, lang: Language) -> str:

@@ -65,8 +65,10 @@ def beside_sessions(estimate: Estimate, lang: Language) -> BesideSessions:
 
 def _service(estimate: Estimate, service: CourseService, lang: Language) -> CourseServiceAnswer:
     name, price, paid = say(lang, "service", service.kind), service.price, patient_pays(estimate, service)
-    key = service.status if service.status in ("self-pay", "covered", "not-covered") else "as-treatment"
-    if all(is_covered(estimate.case, outcome.world, service.kind) for outcome in estimate.outcomes):
+    covered = {is_covered(estimate.case, outcome.world, service.kind) for outcome in estimate.outcomes}
+    status = "not-covered" if covered == {False} and service.status != "self-pay" else service.status
+    key = status if status in ("self-pay", "covered", "not-covered") else "as-treatment"
+    if covered == {True}:
         key = "surely-covered"
     if price is None:
         key = "no-price" if paid is None else "no-price-covered"
@@ -77,7 +79,7 @@ def _service(estimate: Estimate, service: CourseService, lang: Language) -> Cour
         codes=_codes(service.codes, lang),
         basis="site-price" if service.charges else "published-range" if price else None,
         price=price,
-        status=service.status,
+        status=status,
         patient_pays=paid,
         sentence=say(lang, "service_coverage", key, service=name, price=amount(lang, price or ZERO)),
         citations=citations(

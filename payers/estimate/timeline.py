@@ -172,11 +172,12 @@ def _new_tier(before: Opening, after: Opening, told: Opening, year_start: date, 
         least: list[int] = []
         most: list[int] = []
         owners = {(old.kind, old.governs, old.member) for old in before.least.accounts}
+        limited = {(old.kind, old.governs) for old in before.least.accounts}
         for place, account in enumerate(after.least.accounts):
             low, high = credited(account)
             by_state = after.least.left[place] - high, after.most.left[place] - low
             new_owner = account.member is not None and (account.kind, account.governs, account.member) not in owners
-            if new_owner:
+            if new_owner or (account.kind, account.governs) not in limited:
                 least.append(by_state[0] if carries else of_year.least.left[place])
                 most.append(of_year.most.left[place])
             else:

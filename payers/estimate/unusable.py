@@ -11,6 +11,7 @@ from payers.catalogue.coverage import Decision
 from payers.catalogue.vocabulary import GOVERNMENT_LINES, LineOfBusiness, PublicProgramme
 from payers.estimate.case import Case
 from payers.estimate.question import (
+    DatesCourse,
     Medicaid,
     MedicareSecond,
     Medigap,
@@ -55,6 +56,10 @@ def contradictions(question: Question) -> Iterator[Contradiction]:
             yield Contradiction(f"{pointer}/group", "dual-groups")
         if isinstance(other, TricareSecond) and TricareForLife in kinds:
             yield Contradiction(pointer, "tricare-and-for-life")
+    change = question.benefits and question.benefits.tier_change
+    dated = isinstance(question.course, DatesCourse) or (question.start_on and question.course)
+    if change and not dated:
+        yield Contradiction("/benefits/tier_change", "tier-change-undated")
     programmes = Counter(used.program for used in question.assistance)
     for position, used in enumerate(question.assistance):
         if programmes[used.program] > 1:
@@ -66,6 +71,7 @@ DETAILS = {
     "coverage-twice": "This coverage is listed twice. List it once.",
     "dual-groups": "QMB and this Medicaid group exclude each other. Keep the one that the patient has.",
     "tricare-and-for-life": "TRICARE For Life is TRICARE behind Medicare. Keep one of the two.",
+    "tier-change-undated": "A change of tier needs to know the sessions before it. Give start_on and course too.",
     "programme-twice": "The same programme is listed twice. List it once.",
 }
 """What to tell whoever asked a question that contradicts itself."""

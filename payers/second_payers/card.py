@@ -20,7 +20,7 @@ class Card(NamedTuple):
     programme's year is the calendar year.
 
     Sources disagree on whether a plan that does not count the card credits the patient's own few dollars on a fill
-    that the card touched: both are held.
+    that the card touched: both are held, unless `own_money_counts` tells.
 
     It is not monotone: the more the card pays the sooner the limits are met, so a dearer drug may make a cheaper
     course, and under a plan that does not count it the patient starts the deductible when the card runs dry.
@@ -31,6 +31,7 @@ class Card(NamedTuple):
     fill_limit: Range
     limit: CalendarLimit
     sure: bool = True
+    own_money_counts: tuple[bool, ...] = (True, False)
     assists = True
     monotone = False
 
@@ -79,7 +80,7 @@ def _filled(card: Card, day: date | None, owed: Range, share_cents: int) -> _Fil
     for policy, left_cents, fill_limit_cents, floor_cents, owed_cents in product(
         card.policies, left_ends, ends(card.fill_limit), ends(card.floor), ends(owed)
     ):
-        for credits_own_money in (True, False) if policy == "accumulator" else (True,):
+        for credits_own_money in card.own_money_counts if policy == "accumulator" else (True,):
             one = assistance.Card(policy, left_cents, fill_limit_cents, floor_cents, credits_own_money)
             pays_cents = one.pays_cents(owed_cents)
             credited_cents = one.counted_cents(share_cents, pays_cents)

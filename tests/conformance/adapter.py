@@ -34,14 +34,14 @@ METHOD: Mapping[str, coordination.Method] = {
 }
 
 
-def compute(case: Case, *, credits_own_money: bool = True) -> Results:
+def compute(case: Case, *, credits_own_money: bool = True, one_card_year: bool = False) -> Results:
     """The product's results under the format's names. A section that the model does not read is refused."""
     adapt, sections = MODELS[case.model]
     told = {name for name in SECTIONS if getattr(case, name)}
     if unread := told - sections:
         raise Missing(f"the model {case.model} does not read {', '.join(sorted(unread))}")
     if case.model == "plan":
-        return plan_case(case, credits_own_money=credits_own_money)
+        return plan_case(case, credits_own_money=credits_own_money, one_card_year=one_card_year)
     return adapt(case)
 
 

@@ -29,6 +29,9 @@ def readings(case: Case) -> Iterator[tuple[str, Results]]:
             yield f"copay {name}", compute(_each_service(case, partial(_timed, timing=name)))
         return
     yield "as stated", compute(case)
+    if case.assistance is not None and sum(service.plan_year_start for service in case.services[1:]) == 1:
+        # the format does not tell whether the programme's year starts again with the plan's
+        yield "the card's year goes on", compute(case, one_card_year=True)
     if case.status == "ambiguous":
         for reading in READINGS:
             if search(reading.words, case.notes):

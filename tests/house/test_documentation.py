@@ -1,5 +1,6 @@
 """The documentation says what the code does: settings, problems, examples and links are compared, not trusted."""
 
+import json
 import re
 import shutil
 import tomllib
@@ -7,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from payers.catalogue.catalogue import Catalogue
@@ -14,6 +16,7 @@ from payers.catalogue.check import check
 from payers.catalogue.coverage import decide
 from payers.catalogue.identity import resolve
 from payers.catalogue.load import DATA, load_release
+from payers.estimate.question import Question
 from service.api.keys import KeyScope
 from service.api.problems import KINDS
 from service.settings import Settings, read_settings
@@ -43,6 +46,14 @@ def test_every_page_is_reached_from_the_index() -> None:
         reached.add(page)
         pending += [(page.parent / link).resolve() for link in LINK.findall(page.read_text())]
     assert set(DOCS.rglob("*.md")) - reached == set()
+
+
+def test_every_input_in_the_table_of_the_api_is_one() -> None:
+    rows = re.findall(r"^\|.*\| `(\{.*\})` \|$", (DOCS / "api.md").read_text(), re.MULTILINE)
+    assert rows
+    for row in rows:
+        told = {"payer": "Aetna", "treatment": "spravato", **json.loads(row)}
+        msgspec.convert(told, Question)
 
 
 def test_the_settings_table_is_the_settings() -> None:

@@ -119,7 +119,7 @@ def _told(limit: Limit, which: Which, name: str) -> Iterator[Reason]:
     """The amounts of one limit, one person's and the family's; `name` is the word for it."""
     if limit.individual_cents is not None:
         yield told(which, amount=exactly(limit.individual_cents), limit=Word(name))
-    elif limit.family_cents is None or limit.family_rule == "embedded":
+    elif not limit.none and (limit.family_cents is None or limit.family_rule == "embedded"):
         yield unknown(f"{which}-unknown", limit=Word(name))
     if limit.family_cents is not None:
         yield told(f"{which}-family", amount=exactly(limit.family_cents), limit=Word(name))

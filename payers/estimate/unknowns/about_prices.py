@@ -1,0 +1,109 @@
+"""Prices: what the plan allows, and what the clinic asks."""
+
+from collections.abc import Iterator
+
+from payers.catalogue.vocabulary import GOVERNMENT_LINES
+from payers.cost_share.money import Range
+from payers.estimate.case import Case
+from payers.estimate.course_services import course_services
+from payers.estimate.evaluate import Outcome
+from payers.estimate.prices import FEE_LINES, Price
+from payers.estimate.question import PriceInput, Prices, Question
+from payers.estimate.unknowns.about_plan import PLAN_LINES
+from payers.estimate.unknowns.unknown import Origin, Unknown, replaced, setting, unanswered
+
+
+def about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
+    """The prices that nobody told; where only a range is published, its typical or middle amount stands in."""
+    told = case.question.prices or Prices()
+    shared = [outcome for outcome in outcomes if not outcome.self_pay]
+    if shared and told.allowed_per_session is None:
+        price = shared[0].price
+        if price.basis == "medicare-fee":
+            yield unanswered("allowed_per_session", price.amount)
+        else:
+            yield _price("allowed_per_session", price)
+    visit = next((allowed for outcome in shared if (allowed := _visit_apart(outcome))), None)
+    if visit and told.visit_allowed_per_session is None:
+        yield _middle("visit_allowed_per_session", visit)
+    yield from _about_services(case, outcomes)
+    if told.cash_per_session is None:
+        yield from _about_price_list(case, outcomes)
+        alone = next((outcome.price for outcome in outcomes if outcome.self_pay), None)
+        if alone:
+            if alone.basis != "site-price":
+                yield _price("cash_per_session", alone)
+        elif asked := next((charge for outcome in shared if (charge := _charge(outcome))), None):
+            yield _middle("cash_per_session", asked)
+        else:
+            yield unanswered("cash_per_session")
+
+
+def _about_services(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
+    """What a plan allows for the services named, and so whether it covers them; a government's programme says so."""
+    lines = {outcome.world.decision.line_of_business for outcome in outcomes}
+    if case.question.services is None or lines <= GOVERNMENT_LINES:
+        return
+    told = (case.question.prices or Prices()).allowed_per_service
+    middle = {
+        service.kind: (service.price.low_cents + service.price.high_cents) // 2
+        for service in course_services(case, outcomes[0].world.decision)
+        if service.price and not service.alone and service.kind not in told
+    }
+
+    def answered(asked: Question) -> Question:
+        prices = asked.prices or Prices()
+        usual = {kind: PriceInput(low_cents=cents, high_cents=cents) for kind, cents in middle.items()}
+        return replaced(asked, prices=replaced(prices, allowed_per_service=usual | prices.allowed_per_service))
+
+    if middle:
+        yield Unknown("allowed_per_service", answered)
+
+
+def _about_price_list(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
+    """Where, and how long, in worlds in which the clinic's own price matters and depends on it."""
+    if not any(outcome.self_pay or outcome.world.network == "out" for outcome in outcomes):
+        return
+    question, clinic = case.question, case.catalogue.clinic
+    if question.site is None and (sites := clinic.sites()):
+        yield Unknown("site", setting(site=sites[0]), {"site": sites[0]}, origin="clinic")
+    lengths = sorted({row.minutes for row in clinic.prices if row.treatment == question.treatment and row.minutes})
+    if question.session_minutes is None and lengths:
+        minutes = setting(session_minutes=lengths[0])
+        yield Unknown("session_minutes", minutes, {"minutes": lengths[0]}, origin="clinic")
+
+
+def _visit_apart(outcome: Outcome) -> Range | None:
+    """What the plan allows for the visit, in a world in which drug and visit stand on lines of their own."""
+    allowed = {bounds.line.component: bounds.line.allowed for bounds in outcome.visits[0].lines}
+    return (
+        next((amount for component, amount in allowed.items() if component != "drug"), None)
+        if "drug" in allowed
+        else None
+    )
+
+
+def _charge(outcome: Outcome) -> Range | None:
+    """What the clinic asks for a session, in a world in which that matters beside what the plan allows."""
+    world = outcome.world
+    if world.lane != "medical" or world.decision.line_of_business in FEE_LINES - PLAN_LINES:
+        return None
+    charges = [bounds.line.charge for bounds in outcome.visits[0].lines if bounds.line.charge]
+    return sum(charges[1:], charges[0]) if charges else None
+
+
+def _price(name: str, price: Price) -> Unknown:
+    """A price of which a range is on file."""
+    unknown = _middle(name, price.amount, price.typical_cents)
+    origin: Origin = "clinic" if price.basis in ("contracted-rate", "site-price") else "catalogue"
+    return unknown._replace(origin=origin if price.behind or origin == "clinic" else "assumed", behind=price.behind)
+
+
+def _middle(name: str, amount: Range, typical_cents: int | None = None) -> Unknown:
+    cents = typical_cents or (amount.low_cents + amount.high_cents) // 2
+
+    def answered(asked: Question) -> Question:
+        told = PriceInput(low_cents=cents, high_cents=cents)
+        return replaced(asked, prices=replaced(asked.prices or Prices(), **{name: told}))
+
+    return Unknown(name, answered, {"amount": cents}, range=amount)
