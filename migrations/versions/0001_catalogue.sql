@@ -162,6 +162,7 @@ CREATE TABLE payer_lineage (
   LIKE cited INCLUDING CONSTRAINTS,
   "on" text NOT NULL,
   event text NOT NULL,
+  event_es text NOT NULL,
   about boolean NOT NULL,
   "to" text[] NOT NULL,
   settled_by text NOT NULL,

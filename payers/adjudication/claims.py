@@ -35,8 +35,7 @@ def worlds(asked: AdjudicationQuestion, plan_years: Sequence[int]) -> list[Claim
     def terms(network: Network, kind: Kind, own: CostShare | None) -> tuple[Terms, ...]:
         if own is None:
             return told[network].terms_for(kind)
-        counts = asked.benefits.deductible_counts_to_maximum
-        return terms_of(own, deductible_counts=counts, in_network=network == "in")
+        return terms_of(own, asked.benefits, in_network=network == "in")
 
     open_terms = [terms(*each) for each in used]
     choices: list[Sequence[tuple[Terms, ...]]] = [open_terms]

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from payers.adjudication.family import limits, sum_met_cents
 from payers.adjudication.question import AdjudicationQuestion
 from payers.cost_share.plan_calendar import year_start
+from payers.estimate.words import say
 
 
 class Contradiction(NamedTuple):
-    """One thing that cannot be: a JSON pointer into the question, and what is wrong there."""
+    """One thing that cannot be: a JSON pointer into the question, and what is wrong there, in its language."""
 
     pointer: str
     detail: str
@@ -43,28 +44,28 @@ def _dates(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
             ("/card", asked.card),
         ):
             if told:
-                yield Contradiction(pointer, "It needs the date of every service.")
+                yield _wrong(asked, pointer, "needs-dates")
         return
     latest = asked.days[0]
     for position, service in enumerate(asked.services):
         if service.on is None:
-            yield Contradiction(f"/services/{position}/on", "Either every service has a date or none has.")
+            yield _wrong(asked, f"/services/{position}/on", "some-dates")
             return
         if service.on < latest:
-            yield Contradiction(f"/services/{position}/on", "Services must be in the order of their dates.")
+            yield _wrong(asked, f"/services/{position}/on", "dates-out-of-order")
         latest = service.on
     if asked.benefits.plan_year_start is None:
-        yield Contradiction("/benefits/plan_year_start", "Services with dates need the day the plan year starts.")
+        yield _wrong(asked, "/benefits/plan_year_start", "needs-plan-year-start")
 
 
 def _members(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
     for position, service in enumerate(asked.services):
         if service.member is not None and service.member not in asked.members:
-            yield Contradiction(f"/services/{position}/member", "No member of this name is in `members`.")
+            yield _wrong(asked, f"/services/{position}/member", "member-unknown")
     visits = asked.benefits.visit_limit
     for name, member in asked.members.items():
         if visits and member.visits_used is not None and member.visits_used > visits.visits:
-            yield Contradiction(f"/members/{_escaped(name)}/visits_used", "It is above the plan's number of visits.")
+            yield _wrong(asked, f"/members/{_escaped(name)}/visits_used", "visits-above-limit")
 
 
 def _limits(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
@@ -75,11 +76,11 @@ def _limits(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
             for cents in (own_cents, limit.family_cents):
                 if met is not None and cents is not None and met > cents:
                     pointer = f"/members/{_escaped(name)}{place.pointer}_met_cents"
-                    yield Contradiction(pointer, "What the member has met is above the limit.")
+                    yield _wrong(asked, pointer, "met-above-limit")
         met_cents, _ = sum_met_cents(place, limit, asked)
         if limit.family_met_cents is not None and limit.family_met_cents < met_cents:
             pointer = f"/benefits{place.pointer}/family_met_cents"
-            yield Contradiction(pointer, "The family has met less than its members together.")
+            yield _wrong(asked, pointer, "family-met-below-members")
     yield from _self_only(asked)
 
 
@@ -91,9 +92,9 @@ def _self_only(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
     own = None if maximum.family_rule == "aggregate" else maximum.individual_cents
     members = (member.out_of_pocket_max_met_cents for member in asked.members.values())
     if own is not None and own > ceiling:
-        yield Contradiction("/self_only_max_cents", "The plan's maximum for one person is above it.")
+        yield _wrong(asked, "/self_only_max_cents", "maximum-above-self-only")
     if any(met is not None and met > ceiling for met in (maximum.individual_met_cents, *members)):
-        yield Contradiction("/self_only_max_cents", "What one person has met of the maximum is above it.")
+        yield _wrong(asked, "/self_only_max_cents", "met-above-self-only")
 
 
 def _reversals(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
@@ -106,16 +107,20 @@ def _reversals(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
         pointer = f"/services/{position}/reverses"
         earlier = reversed_position(asked, position)
         if earlier is None:
-            yield Contradiction(pointer, "It must be the label of exactly one earlier service.")
+            yield _wrong(asked, pointer, "reverses-none")
             return
         if earlier in taken:
-            yield Contradiction(pointer, "That service was taken back before.")
+            yield _wrong(asked, pointer, "reversed-twice")
         taken.add(earlier)
         before = asked.services[earlier].on
         if before and service.on and year_start(before, reset) != year_start(service.on, reset):
-            yield Contradiction(pointer, "A service can be taken back within its own plan year alone.")
+            yield _wrong(asked, pointer, "reversed-across-years")
         if asked.other_coverage:
-            yield Contradiction(pointer, "What a second plan takes back is not known; leave one of the two out.")
+            yield _wrong(asked, pointer, "reversal-beside-second-plan")
+
+
+def _wrong(asked: AdjudicationQuestion, pointer: str, key: str) -> Contradiction:
+    return Contradiction(pointer, say(asked.lang, "refusal", key))
 
 
 def _escaped(name: str) -> str:

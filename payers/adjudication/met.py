@@ -25,18 +25,25 @@ def counting(design: Design, asked: AdjudicationQuestion) -> Design:
     """The same plan, which also keeps count of what everybody has met."""
 
     def with_count(opens: Callable[[int, bool], Opening]) -> Callable[[int, bool], Opening]:
-        return cache(lambda year, met: together((opens(year, met), told if met else fresh)))
+        @cache
+        def opening(year: int, met: bool) -> Opening:
+            return together((opens(year, met), told if met else fresh))
 
-    fresh, told = _count(asked, met=False), _count(asked, met=True)
+        return opening
+
+    fresh, told = _count(asked)
     return design._replace(opening=with_count(design.opening), after_change=with_count(design.after_change))
 
 
 def plan_year_met(asked: AdjudicationQuestion, after: Opening) -> PlanYearMet:
     """What was met, from the count after the last service."""
-    counted = dict(zip(after.least.accounts, zip(after.least.left, after.most.left, strict=True), strict=True))
+    counted = {
+        (account.governs, account.member): ends
+        for account, *ends in zip(after.least.accounts, after.least.left, after.most.left, strict=True)
+    }
 
     def met(place: Place, owner: str | None) -> Range | None:
-        least, most = counted.get(_account(asked.benefits, place, owner), (0, UNLIMITED_CENTS))
+        least, most = counted.get((_nowhere(place), owner), (0, UNLIMITED_CENTS))
         found = Range(low_cents=max(0, UNLIMITED_CENTS - most), high_cents=UNLIMITED_CENTS - least)
         return None if found.high_cents >= ALMOST_UNLIMITED else found
 
@@ -62,24 +69,25 @@ def plan_year_met(asked: AdjudicationQuestion, after: Opening) -> PlanYearMet:
     )
 
 
-def _count(asked: AdjudicationQuestion, *, met: bool) -> Opening:
-    """The accounts as a plan year opens with them: nothing met, or what was told before the first service."""
+def _count(asked: AdjudicationQuestion) -> tuple[Opening, Opening]:
+    """The accounts with nothing met, and with what was told before the first service."""
     told = dict(limits(asked.benefits))
-    accounts: list[Account] = []
-    least: list[int] = []
-    most: list[int] = []
+    rows: list[tuple[Account, int | None]] = []
     for place in _places(asked.benefits):
-        limit = told.get(place, Limit())
+        limit, credited_by = told.get(place, Limit()), _credited_by(asked.benefits, place)
         owners: dict[str | None, int | None] = {
             PATIENT: limit.individual_met_cents,
             **{name: place.met_cents(member) for name, member in asked.members.items()},
             None: family_met_cents(place, limit, asked),
         }
-        for owner, cents in owners.items():
-            accounts.append(_account(asked.benefits, place, owner))
-            least.append(UNLIMITED_CENTS if not met else 0 if cents is None else UNLIMITED_CENTS - cents)
-            most.append(UNLIMITED_CENTS - (cents or 0 if met else 0))
-    return Opening(Ledger(tuple(accounts), tuple(least)), Ledger(tuple(accounts), tuple(most)))
+        rows += [
+            (Account(KINDS[place.kind], owner, _nowhere(place), credited_by), cents) for owner, cents in owners.items()
+        ]
+    accounts = tuple(account for account, _ in rows)
+    fresh = Ledger(accounts, tuple(UNLIMITED_CENTS for _ in rows))
+    least = tuple(0 if cents is None else UNLIMITED_CENTS - cents for _, cents in rows)
+    most = tuple(UNLIMITED_CENTS - (cents or 0) for _, cents in rows)
+    return Opening(fresh, fresh), Opening(Ledger(accounts, least), Ledger(accounts, most))
 
 
 def _places(benefits: Benefits) -> Iterator[Place]:
@@ -94,9 +102,10 @@ def _places(benefits: Benefits) -> Iterator[Place]:
         yield Place("out_of_network", "out_of_pocket_max")
 
 
-def _account(benefits: Benefits, place: Place, owner: str | None) -> Account:
-    """It governs a pool that no claim is of."""
-    return Account(KINDS[place.kind], owner, frozenset({f"met {place.pointer}"}), _credited_by(benefits, place))
+@cache
+def _nowhere(place: Place) -> frozenset[str]:
+    """A pool that no claim is of."""
+    return frozenset({f"met {place.pointer}"})
 
 
 def _credited_by(benefits: Benefits, place: Place) -> frozenset[str]:

@@ -112,10 +112,11 @@ class MemberInput(Met):
 class CardInput(Frozen):
     """The patient's savings card.
 
-    `policy` is what the plan does with its money; where an accumulator counts the patient's own alone,
-    `credits_own_money` says whether it counts the own dollars of a fill that the card touched. `remaining_cents` is what its calendar year still holds before the
-    first service, `yearly_limit_cents` what a new one brings; absent, these are not known. A card without
-    `per_fill_limit_cents` has no such limit. `patient_floor_cents` is what each fill costs the patient in any case.
+    `policy` is what the plan does with its money. `credits_own_money` says whether an accumulator still counts the
+    patient's own dollars on a fill that the card touched. `remaining_cents` is what the card's calendar year holds
+    before the first service, `yearly_limit_cents` what a new one brings. Absent, each of them is not known. A card
+    without `per_fill_limit_cents` has no such limit. `patient_floor_cents` is what each fill costs the patient in any
+    case.
     """
 
     policy: Policy | None = None

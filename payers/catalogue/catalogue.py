@@ -1,9 +1,10 @@
 """One release with the clinic's layer above it, indexed for questions. Immutable: a change makes a new one."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -55,9 +56,22 @@ class Catalogue:
         self._codes: dict[str, list[Code]] = {}
         for code in release.codes:
             self._codes.setdefault(code.code, []).append(code)
+        self._fees: dict[tuple[str, str], list[Fee]] = {}
+        for code in release.codes:
+            for fee in code.fees:
+                self._fees.setdefault((code.code, fee.locality), []).append(fee)
+        self._price_ranges: dict[tuple[Treatment | None, str, str], list[PriceRange]] = {}
+        for entry in release.price_ranges:
+            if entry.prices_estimates:
+                self._price_ranges.setdefault((entry.treatment, entry.setting, entry.component), []).append(entry)
         self._release_rules = _by_question(release.rules)
         self._clinic_rules = _by_question(clinic.rules)
         self._notices = {notice.kind: notice for notice in release.notices}
+        self._rates: dict[tuple[str, Treatment], list[ContractedRate]] = {}
+        for rate in clinic.rates:
+            self._rates.setdefault((rate.payer, rate.treatment), []).append(rate)
+        self.memory: dict[Callable[..., Any], Callable[..., Any]] = {}
+        """Answers that were worked out before, by the function that did; see `memory.remembered`."""
 
     @cached_property
     def names(self) -> NameIndex:
@@ -91,23 +105,15 @@ class Catalogue:
 
     def fees(self, code: str, day: date, locality: str = "national") -> list[Fee]:
         """Medicare amounts for the code on `day`: settled ones before forecasts."""
-        fees = [
-            fee
-            for entry in self._codes.get(code, ())
-            for fee in entry.fees
-            if fee.locality == locality and fee.holds_on(day)
-        ]
+        fees = [fee for fee in self._fees.get((code, locality), ()) if fee.holds_on(day)]
         return sorted(fees, key=lambda fee: fee.status in NOT_SETTLED)
 
     def last_forecast_fee(self, code: str, day: date, locality: str = "national") -> Fee | None:
         """The newest forecast on or before `day`."""
         fees = [
             fee
-            for entry in self._codes.get(code, ())
-            for fee in entry.fees
-            if fee.locality == locality
-            and fee.status in NOT_SETTLED
-            and (fee.valid_from is None or fee.valid_from <= day)
+            for fee in self._fees.get((code, locality), ())
+            if fee.status in NOT_SETTLED and (fee.valid_from is None or fee.valid_from <= day)
         ]
         return max(fees, key=lambda fee: fee.valid_from or date.min, default=None)
 
@@ -115,11 +121,8 @@ class Catalogue:
         """The newest settled amount on or before `day`: what is still known when a year has not been published."""
         fees = [
             fee
-            for entry in self._codes.get(code, ())
-            for fee in entry.fees
-            if fee.locality == locality
-            and fee.status not in NOT_SETTLED
-            and (fee.valid_from is None or fee.valid_from <= day)
+            for fee in self._fees.get((code, locality), ())
+            if fee.status not in NOT_SETTLED and (fee.valid_from is None or fee.valid_from <= day)
         ]
         return max(fees, key=lambda fee: fee.valid_from or date.min, default=None)
 
@@ -132,11 +135,8 @@ class Catalogue:
         """
         ranges = [
             entry
-            for entry in self.release.price_ranges
-            if entry.prices_estimates
-            and (entry.treatment, entry.setting, entry.component) == (treatment, setting, component)
-            and entry.holds_on(day)
-            and (not entry.indications or indication in entry.indications)
+            for entry in self._price_ranges.get((treatment, setting, component), ())
+            if entry.holds_on(day) and (not entry.indications or indication in entry.indications)
         ]
         return max(ranges, key=lambda entry: bool(entry.indications), default=None)
 
@@ -152,9 +152,8 @@ class Catalogue:
         """What the payer allows this clinic for a session: the row that names most of the question."""
         rates = [
             rate
-            for rate in self.clinic.rates
-            if (rate.payer, rate.treatment) == (payer, treatment)
-            and rate.line_of_business in (None, line_of_business)
+            for rate in self._rates.get((payer, treatment), ())
+            if rate.line_of_business in (None, line_of_business)
             and rate.plan in (None, plan)
             and rate.dose_mg in (None, dose_mg)
             and rate.holds_on(day)

@@ -24,6 +24,7 @@ class Step(Frozen):
     to_slug: str
     on: str
     event: str
+    event_es: str
     sources: tuple[str, ...]
     confidence: Confidence
 
@@ -297,6 +298,7 @@ def _follow(asked: _Asked, slug: str) -> Resolution:
                 to_slug=to[0],
                 on=event.on,
                 event=event.event,
+                event_es=event.event_es,
                 sources=event.sources,
                 confidence=event.confidence,
             )

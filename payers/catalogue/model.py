@@ -102,6 +102,7 @@ class LineageEvent(Cited):
 
     on: str
     event: str
+    event_es: str
     about: bool = False
     to: tuple[str, ...] = ()
     settled_by: str = "first"

@@ -18,7 +18,7 @@ from payers.claims.validity import medicare, validity
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language
-from payers.estimate.tell_catalogue import name_within
+from payers.estimate.tell_catalogue import name_within, question
 from payers.estimate.words import day, say
 
 _EDITS: tuple[Callable[[Session], Iterator[Found]], ...] = (
@@ -44,7 +44,7 @@ def check(catalogue: Catalogue, claim: Claim) -> ClaimCheck | Refusal:
     ]
     if not (resolution.payer or resolution.question) or len({_gist(each) for each in checks}) != 1:
         kind = "ambiguous-payer" if resolution.question else "unknown-payer"
-        detail = resolution.question or "No payer of that name is known."
+        detail = question(resolution, claim.lang) or say(claim.lang, "refusal", "unknown-payer")
         return Refusal(kind=kind, pointer="/payer", detail=detail, resolution=resolution)
     return checks[0]
 

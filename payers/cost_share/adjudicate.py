@@ -88,11 +88,16 @@ def settled(cost_share: CostShare) -> list[Terms]:
         )
         for timing in timings
     ]
-    if cost_share.patient_share_bp is None and not has_copay:
+    if share_is_open(cost_share):
         apart = several[0]._replace(deductible_applies=False)
         whole = [each._replace(patient_share_bp=WHOLE_BP) for each in (apart, several[0])]
         return [apart, *dict.fromkeys(whole)]
     return several
+
+
+def share_is_open(cost_share: CostShare) -> bool:
+    """Whether nobody told what the patient pays of a covered service."""
+    return cost_share.covered and cost_share.patient_share_bp is None and cost_share.copay_cents is None
 
 
 def adjudicate(

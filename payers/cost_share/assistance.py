@@ -27,13 +27,9 @@ class Card(NamedTuple):
     patient_floor_cents: int = 0
     credits_own_money: bool = True
 
-    def wanted_cents(self, owed_cents: int) -> int:
-        """What it pays of one fill while it holds enough."""
-        return min(max(0, owed_cents - self.patient_floor_cents), self.fill_limit_cents)
-
     def pays_cents(self, owed_cents: int) -> int:
         """What it pays of one fill."""
-        return min(self.wanted_cents(owed_cents), self.left_cents)
+        return min(max(0, owed_cents - self.patient_floor_cents), self.fill_limit_cents, self.left_cents)
 
     def forgiven_cents(self, owed_cents: int) -> int:
         """What a maximizer plan bears itself, beyond the card and the patient's floor."""
@@ -52,10 +48,5 @@ class Card(NamedTuple):
                 return 0
 
     def less(self, paid_cents: int) -> "Card":
-        """After a fill; a negative amount gives money back."""
+        """After a fill."""
         return self._replace(left_cents=self.left_cents - paid_cents)
-
-
-def maximizer_share_cents(yearly_cents: int, fills: int) -> int:
-    """The cost share a maximizer sets for one fill so that the card's yearly money lasts for all of them."""
-    return yearly_cents // fills

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.memory import remembered
 from payers.catalogue.model import Parameter
 from payers.catalogue.vocabulary import NOT_SETTLED, Network
-from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms, settled
+from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms, settled, share_is_open
 from payers.cost_share.credit import LimitKind
 from payers.cost_share.ledger import Balance, Ledger, Opening, opens, together
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PHARMACY
@@ -78,7 +78,7 @@ class Design(NamedTuple):
         )
 
 
-@lru_cache(maxsize=1024)  # every design and every line of an estimate asks for the same years
+@remembered
 def year_amount(
     catalogue: Catalogue, program: str, name: str, year: int, key: str = "amount", scope: str | None = None
 ) -> YearAmount | None:
@@ -193,7 +193,7 @@ def from_benefits(
         return found(ceiling(year) if network == "in" else ceiling_outside(year))
 
     return Design(
-        terms=_terms(shares, deductible_counts=benefits.deductible_counts_to_maximum, in_network=network == "in"),
+        terms=_terms(benefits, shares, in_network=network == "in"),
         opening=opening,
         reset=reset,
         amounts=amounts,
@@ -205,21 +205,26 @@ def from_benefits(
     )
 
 
-def terms_of(share: CostShare | None, *, deductible_counts: bool, in_network: bool) -> tuple[Terms, ...]:
+def terms_of(share: CostShare | None, benefits: Benefits, *, in_network: bool) -> tuple[Terms, ...]:
     """All that a cost share may mean under a plan, in its network or outside."""
+    share = share or CostShare()
+    several = settled(share)
+    if benefits.coinsurance_max and share_is_open(share) and share.coinsurance_max_cents is None:
+        # it may be a copay, which a maximum on coinsurance alone does not end
+        several += [each._replace(copay_cents=UNLIMITED_CENTS, copay_timing="after-deductible") for each in several[1:]]
     return tuple(
         each._replace(
             # free preventive care is a promise about the plan's own network (45 CFR 147.130(a)(3))
             preventive=each.preventive and in_network,
-            deductible_counts_to_maximum=deductible_counts,
+            deductible_counts_to_maximum=benefits.deductible_counts_to_maximum,
         )
-        for each in settled(share or CostShare())
+        for each in several
     )
 
 
-def _terms(shares: CostShares, *, deductible_counts: bool, in_network: bool) -> dict[Kind, tuple[Terms, ...]]:
+def _terms(benefits: Benefits, shares: CostShares, *, in_network: bool) -> dict[Kind, tuple[Terms, ...]]:
     def every(share: CostShare | None) -> tuple[Terms, ...]:
-        return terms_of(share, deductible_counts=deductible_counts, in_network=in_network)
+        return terms_of(share, benefits, in_network=in_network)
 
     terms: dict[Kind, tuple[Terms, ...]] = {
         "default": every(shares.default),

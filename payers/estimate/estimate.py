@@ -19,8 +19,9 @@ from payers.estimate.question import DatesCourse, Question
 from payers.estimate.second_payers import usable_cards
 from payers.estimate.unknowns import all_typical, find, which_payer
 from payers.estimate.unknowns.worth import Worth, worth
-from payers.estimate.unusable import DETAILS, contradictions
+from payers.estimate.unusable import contradictions
 from payers.estimate.who_pays import Refusal, who_pays
+from payers.estimate.words import say
 
 EARLIEST_START = date(2024, 1, 1)
 """The catalogue's yearly amounts begin here; an older course cannot be priced."""
@@ -82,6 +83,7 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
         question.county,
         question.line_of_business,
         lambda payer: Case(catalogue, question, payer, as_of).decisions(),
+        question.lang,
     )
     if isinstance(found, Refusal):
         return found
@@ -92,7 +94,7 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
         return Refusal(
             kind="impossible-question",
             pointer="/course",
-            detail=f"The course spans more than {LONGEST.days} days. Ask for at most a year at a time.",
+            detail=say(question.lang, "refusal", "course-too-long", days=LONGEST.days),
         )
     outcomes = evaluate(case)
     headline = _headline(outcomes)
@@ -112,7 +114,7 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
 
 
 def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusal | None:
-    start = question.start_on
+    lang, start = question.lang, question.start_on
     dates = question.course.dates if isinstance(question.course, DatesCourse) else ()
     latest = today + timedelta(days=LATEST_START_DAYS)
     for pointer, day in (("/start_on", start), ("/course/dates", dates[0] if dates else None)):
@@ -120,23 +122,23 @@ def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusa
             return Refusal(
                 kind="impossible-question",
                 pointer=pointer,
-                detail=f"{day} is outside {EARLIEST_START} to {latest}, the days with amounts on file.",
+                detail=say(lang, "refusal", "no-amounts-on-file", day=day, first=EARLIEST_START, last=latest),
             )
     if start and dates and dates[0] != start:
         return Refusal(
             kind="impossible-question",
             pointer="/course/dates",
-            detail=f"The first date is not start_on ({start}). Give one of the two, or make them equal.",
+            detail=say(lang, "refusal", "first-date-not-start", start=start),
         )
     for each in contradictions(question):
-        return Refusal(kind="impossible-question", pointer=each.pointer, detail=DETAILS[each.kind])
+        return Refusal(kind="impossible-question", pointer=each.pointer, detail=say(lang, "refusal", each.kind))
     for position, used in enumerate(question.assistance):
         if catalogue.programme(used.program) is None:
             known = ", ".join(sorted(each.slug for each in catalogue.release.programmes if each.kind == "savings-card"))
             return Refusal(
                 kind="impossible-question",
                 pointer=f"/assistance/{position}/program",
-                detail=f"No such programme is on file. Known savings programmes: {known}.",
+                detail=say(lang, "refusal", "programme-unknown", known=known),
             )
     return off_the_list(catalogue, question, _starts(question) or today)
 

@@ -1,6 +1,6 @@
 """Every world that the open inputs allow, each computed with proven bounds, and the hull of them all."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 from statistics import median_low
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from payers.catalogue.vocabulary import ServiceKind
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
+from payers.cost_share.apart import once_a_session
 from payers.cost_share.bounds import Period, VisitBounds, run
 from payers.cost_share.design import Design, Turn, YearAmount
 from payers.cost_share.ledger import Opening
@@ -137,7 +138,15 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
     for slots in case.schedules():
         course = Priced(slots, [price_of(case, slot, line, allowed) for slot in slots])
         for design in designs(case, world):
-            yield _through(case, world, course, design, bounded=bounded)
+            for each in _by_line(case, world, design):
+                yield _through(case, world, course, each, bounded=bounded)
+
+
+def _by_line(case: Case, world: World, design: Design) -> Iterable[Design]:
+    """The design, where only a second payer sets drug and visit apart in every way its session terms may fall."""
+    if world.lane == "medical" and case.doses_mg and drug_apart(second_payers(case, world.decision)):
+        return (design,) if {"drug", "visit"} & design.terms.keys() else once_a_session(design)
+    return (design,)
 
 
 def _through(case: Case, world: World, course: Priced, design: Design, *, bounded: int | None) -> Outcome:

@@ -15,7 +15,8 @@ from payers.estimate.prices import FEE_LINES
 from payers.estimate.question import Language, Medigap, Qmb
 from payers.estimate.roles import roles
 from payers.estimate.second_payers import medigap_plan, rebates, usable_cards
-from payers.estimate.tell_catalogue import treatment_name
+from payers.estimate.story import ended_sentence
+from payers.estimate.tell_catalogue import name_within
 from payers.estimate.unknowns.about_plan import PLAN_LINES
 from payers.estimate.unusable import government, not_told, stands_behind, unusable
 from payers.estimate.words import day, money, say, yearly_amount
@@ -93,7 +94,7 @@ def _about_numbers(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]
     case, decision = estimate.case, estimate.decision
     gone = ended(case.payer, case.start_on)
     if gone:
-        text = say(lang, "ended", "payer", payer=case.payer.name, event=gone.event, on=gone.on)
+        text = ended_sentence(case.payer, gone, lang)
         yield NoticeAnswer(kind="payer-ended", text=text, citations=citations(case.catalogue, (gone,)))
     if not estimate.main.self_pay:
         for doubt in doubts(case):
@@ -116,11 +117,12 @@ def _about_medicare(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer
         return
     if line == "medicare":
         yield _left_out(lang, "medicare-sequestration")
-        if question.medicare_assignment == "not-accepted":
+        on_assignment = any(isinstance(each, Qmb) for each in question.other_coverage)
+        if question.medicare_assignment == "not-accepted" and not on_assignment:
             yield _left_out(lang, "assignment-not-accepted")
         if question.place_of_service in FACILITY_PLACES:
             yield _left_out(lang, "medicare-hospital-copay")
-    treatment = treatment_name(estimate.case.treatment, lang)
+    treatment = name_within(estimate.case.treatment, lang)
     if estimate.main.world.lane == "pharmacy":
         yield _left_out(lang, "part-d-used", treatment=treatment)
     elif question.lane == "pharmacy":
@@ -138,7 +140,8 @@ def _about_assistance(estimate: Estimate, lang: Language) -> Iterator[NoticeAnsw
             text = say(lang, "notice", "rebate-later", program=rebate.name)
             yield NoticeAnswer(kind="rebate-later", text=text, citations=citations(case.catalogue, (rebate,)))
         elif used.program not in cards and decision.line_of_business not in GOVERNMENT_LINES:
-            yield _left_out(lang, "savings-card-not-used", program=used.program)
+            unused = case.catalogue.programme(used.program)
+            yield _left_out(lang, "savings-card-not-used", program=unused.name if unused else used.program)
 
 
 def _about_coverage(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:

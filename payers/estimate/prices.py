@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.memory import remembered
 from payers.catalogue.model import Cited, PriceRange
 from payers.catalogue.vocabulary import (
     FACILITY_PLACES,
@@ -61,12 +61,6 @@ def cash(catalogue: Catalogue, prices: Prices | None, service: Service) -> Price
     """What a patient who pays is charged: told, the clinic's own price after what lowers it, or the published range."""
     if prices and prices.cash_per_session:
         return Price(prices.cash_per_session.range, "request")
-    return _listed(catalogue, service)
-
-
-@lru_cache(maxsize=1024)  # every world of an estimate asks for the same days
-def _listed(catalogue: Catalogue, service: Service) -> Price | None:
-    """The clinic's own price, or the published range."""
     own = [
         session_charges(catalogue.clinic, service.treatment, dose, service.patient, service.on)
         for dose in service.doses_mg or (None,)
@@ -92,14 +86,6 @@ def allowed(
     """
     if prices and prices.allowed_per_session:
         return Price(prices.allowed_per_session.range, "request")
-    return _allowed(catalogue, service, payer, line, plan)
-
-
-@lru_cache(maxsize=1024)
-def _allowed(
-    catalogue: Catalogue, service: Service, payer: str, line: LineOfBusiness, plan: str | None
-) -> Price | None:
-    """Contracted, Medicare's fee, or the published range."""
     doses = service.doses_mg or (None,)
     rates = [catalogue.contracted_rate(payer, line, plan, service.treatment, dose, service.on) for dose in doses]
     if all(rates):
@@ -125,7 +111,6 @@ def observation(catalogue: Catalogue, prices: Prices | None, service: Service) -
     return published and Price(_range(published.low_cents, published.high_cents), "published-range", (published,))
 
 
-@lru_cache(maxsize=1024)
 def medicare_fee(catalogue: Catalogue, service: Service) -> Price | None:
     """Medicare's national amount for the session, by dose and place; a year not published yet widens it."""
     info = catalogue.treatments[service.treatment]
@@ -133,12 +118,13 @@ def medicare_fee(catalogue: Catalogue, service: Service) -> Price | None:
     if bundle is None:
         return None
     codes = sorted({code for dose, code in bundle.codes_by_dose.items() if int(dose) in service.doses_mg})
-    return fee_of(catalogue, codes, service)
+    return fee_of(catalogue, tuple(codes), service.on, service.place_of_service)
 
 
-def fee_of(catalogue: Catalogue, codes: Iterable[str], service: Service) -> Price | None:
-    """Medicare's national amount of whichever of the codes is billed, on the day and at the place of the service."""
-    several = [fee for code in codes if (fee := _fee(catalogue, code, service))]
+@remembered
+def fee_of(catalogue: Catalogue, codes: tuple[str, ...], on: date, place: PlaceOfService) -> Price | None:
+    """Medicare's national amount of whichever of the codes is billed on a day at a place."""
+    several = [fee for code in codes if (fee := _fee(catalogue, code, on, place))]
     if not several:
         return None
     return Price(
@@ -166,14 +152,14 @@ def join(prices: Iterable[Price]) -> Price:
     )
 
 
-def _fee(catalogue: Catalogue, code: str, service: Service) -> Price | None:
-    in_facility = service.place_of_service in FACILITY_PLACES
-    fees = catalogue.fees(code, service.on)
-    last = catalogue.last_settled_fee(code, service.on)
+def _fee(catalogue: Catalogue, code: str, on: date, place: PlaceOfService) -> Price | None:
+    in_facility = place in FACILITY_PLACES
+    fees = catalogue.fees(code, on)
+    last = catalogue.last_settled_fee(code, on)
     if fees and fees[0].status not in NOT_SETTLED:
         fees = fees[:1]
     else:
-        forecast = catalogue.last_forecast_fee(code, service.on)
+        forecast = catalogue.last_forecast_fee(code, on)
         fees = [fee for fee in (last, forecast) if fee]
     amounts = [
         exactly(cents)
@@ -182,9 +168,7 @@ def _fee(catalogue: Catalogue, code: str, service: Service) -> Price | None:
     ]
     if not amounts:
         return None
-    return Price(
-        hull(amounts), "medicare-fee", tuple(fees), fees[0].status not in NOT_SETTLED and fees[0].holds_on(service.on)
-    )
+    return Price(hull(amounts), "medicare-fee", tuple(fees), fees[0].status not in NOT_SETTLED and fees[0].holds_on(on))
 
 
 def _range(low_cents: int, high_cents: int) -> Range:

@@ -117,10 +117,8 @@ def _behind(case: Case, decision: Decision, other: OtherCoverage) -> SecondPayer
     match other:
         case Medigap():
             return _supplement(case, other)
-        case Qmb():
-            return everything.Everything(pays_excess_charge=False)
-        case TricareForLife():
-            return everything.Everything(pays_excess_charge=True)
+        case Qmb() | TricareForLife():
+            return everything.Everything()
         case Medicaid():
             return _medicaid(case, line, other)
         case TricareSecond():

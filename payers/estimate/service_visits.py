@@ -161,7 +161,8 @@ def _allowed(case: Case, world: World, service: CourseService, on: Service) -> P
     if told:
         return Price(told.range, "request")
     by_fee, bundled = world.decision.line_of_business in FEE_LINES, _is_bundled(case, service)
-    fee, own = fee_of(case.catalogue, [code.code for code in service.codes], on), service.price
+    codes = tuple(code.code for code in service.codes)
+    fee, own = fee_of(case.catalogue, codes, on.on, on.place_of_service), service.price
     if by_fee and bundled:
         return Price(ZERO, "medicare-fee")
     if by_fee and fee:

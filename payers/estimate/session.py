@@ -110,9 +110,7 @@ class PlanSession(NamedTuple):
 
 def _within(whole: Range, visit: Range) -> Range:
     """The visit's part of a session, never more than the session."""
-    return Range(
-        low_cents=min(visit.low_cents, whole.low_cents), high_cents=min(visit.high_cents, whole.high_cents)
-    )
+    return Range(low_cents=min(visit.low_cents, whole.low_cents), high_cents=min(visit.high_cents, whole.high_cents))
 
 
 def _without(whole: Range, visit: Range) -> Range:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from payers.catalogue.coverage import ended
+from payers.catalogue.model import LineageEvent, Payer
 from payers.estimate.estimate import Estimate
 from payers.estimate.prices import Price
 from payers.estimate.question import Language
 from payers.estimate.second_payers import usable_cards
 from payers.estimate.unusable import stands_behind
 from payers.estimate.whole_course import by_plan_year
-from payers.estimate.words import amount, day, money, say, yearly_amount
+from payers.estimate.words import amount, day, money, say, when, yearly_amount
 
 
 def story(estimate: Estimate, lang: Language) -> tuple[str, ...]:
@@ -23,19 +24,26 @@ def price_sentence(price: Price, lang: Language) -> str:
     return " ".join(say(lang, "basis", basis, amount=amount(lang, cents)) for basis, cents in parts)
 
 
+def ended_sentence(payer: Payer, gone: LineageEvent, lang: Language) -> str:
+    """That the payer is no more, and how it ended."""
+    event = gone.event_es if lang == "es" else gone.event
+    return say(lang, "ended", "payer", payer=payer.name, event=event, on=when(lang, gone.on))
+
+
 def _who(estimate: Estimate, lang: Language) -> Iterator[str]:
     case, resolution = estimate.case, estimate.resolution
     names = case.catalogue.payers
     if resolution.corrected:
         yield say(lang, "story", "corrected", name=resolution.corrected)
     for step in resolution.via:
-        asked = names[step.from_slug].name
-        yield say(lang, "story", "lineage", asked=asked, payer=names[step.to_slug].name, event=step.event, on=step.on)
+        asked, answers = names[step.from_slug].name, names[step.to_slug].name
+        event = step.event_es if lang == "es" else step.event
+        yield say(lang, "story", "lineage", asked=asked, payer=answers, event=event, on=when(lang, step.on))
     gone = ended(case.payer, case.start_on)
     if gone:
-        yield say(lang, "ended", "payer", payer=case.payer.name, event=gone.event, on=gone.on)
+        yield ended_sentence(case.payer, gone, lang)
     for each in resolution.also:
-        yield say(lang, "story", "also", payer=each.name, why=each.why if lang == "en" else each.why_es)
+        yield say(lang, "story", "also", payer=each.name, why=each.why_es if lang == "es" else each.why)
 
 
 def _price(estimate: Estimate, lang: Language) -> Iterator[str]:

@@ -35,7 +35,7 @@ def question(resolution: Resolution, lang: Language) -> str | None:
     return resolution.question_es if lang == "es" else resolution.question
 
 
-def lineage(catalogue: Catalogue, resolution: Resolution) -> tuple[LineageStep, ...]:
+def lineage(catalogue: Catalogue, resolution: Resolution, lang: Language) -> tuple[LineageStep, ...]:
     """The steps from the name on the card to the payer of the day."""
     sources = {source.id: source for source in catalogue.release.sources}
     return tuple(
@@ -43,7 +43,7 @@ def lineage(catalogue: Catalogue, resolution: Resolution) -> tuple[LineageStep, 
             from_slug=step.from_slug,
             to_slug=step.to_slug,
             on=step.on,
-            event=step.event,
+            event=step.event_es if lang == "es" else step.event,
             citations=tuple(
                 Citation(title=sources[each].title, url=sources[each].url, confidence=step.confidence)
                 for each in step.sources
@@ -75,7 +75,7 @@ def payer(
         name=found.name,
         asked=resolution.asked,
         line_of_business=line,
-        via=lineage(catalogue, resolution),
+        via=lineage(catalogue, resolution, lang),
         also=possible(resolution.also, lang),
         candidates=possible(resolution.candidates, lang),
         question=question(resolution, lang),

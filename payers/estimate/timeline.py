@@ -145,8 +145,9 @@ def _new_tier(before: Opening, after: Opening, told: Opening, year_start: date, 
     """The new tier's limits less what was credited to the old ones.
 
     `before` and `after` are both tiers with nothing met, `told` the new one less what was met before the course. A
-    family that had no limit takes the credit of its members. A member who had none takes what was told and what the
-    sessions of the year credited; where deductible may have been carried over, up to all that the family had.
+    family that had no limit takes the credit of its members. A member who had none, or a limit of which there was none,
+    takes what was told and what the sessions of the year credited; where deductible may have been carried over, a
+    member up to all that the family had.
     """
 
     def follows(state: Opening, so_far: Sequence[VisitBounds]) -> Opening:
@@ -176,9 +177,11 @@ def _new_tier(before: Opening, after: Opening, told: Opening, year_start: date, 
         for place, account in enumerate(after.least.accounts):
             low, high = credited(account)
             by_state = after.least.left[place] - high, after.most.left[place] - low
+            new_limit = (account.kind, account.governs) not in limited
             new_owner = account.member is not None and (account.kind, account.governs, account.member) not in owners
-            if new_owner or (account.kind, account.governs) not in limited:
-                least.append(by_state[0] if carries else of_year.least.left[place])
+            if new_limit or new_owner:
+                may_carry = carries and account.kind == "deductible" and not new_limit
+                least.append(by_state[0] if may_carry else of_year.least.left[place])
                 most.append(of_year.most.left[place])
             else:
                 least.append(by_state[0])

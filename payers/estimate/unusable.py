@@ -66,17 +66,6 @@ def contradictions(question: Question) -> Iterator[Contradiction]:
             yield Contradiction(f"/assistance/{position}/program", "programme-twice")
 
 
-DETAILS = {
-    "medigap-twice": "A patient has at most one Medicare supplement.",
-    "coverage-twice": "This coverage is listed twice. List it once.",
-    "dual-groups": "QMB and this Medicaid group exclude each other. Keep the one that the patient has.",
-    "tricare-and-for-life": "TRICARE For Life is TRICARE behind Medicare. Keep one of the two.",
-    "tier-change-undated": "A change of tier needs to know the sessions before it. Give start_on and course too.",
-    "programme-twice": "The same programme is listed twice. List it once.",
-}
-"""What to tell whoever asked a question that contradicts itself."""
-
-
 def unusable(case: Case, decision: Decision) -> Iterator[Contradiction]:
     """What has no place beside this payer, or stands there with a word of warning."""
     question = case.question

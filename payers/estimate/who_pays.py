@@ -8,6 +8,8 @@ from payers.catalogue.coverage import Decision
 from payers.catalogue.identity import Resolution, resolve
 from payers.catalogue.model import Frozen, Payer
 from payers.catalogue.vocabulary import LineOfBusiness
+from payers.estimate.question import Language
+from payers.estimate.words import say
 
 
 class Refusal(Frozen):
@@ -28,6 +30,7 @@ def who_pays(
     county: str | None,
     line: LineOfBusiness | None,
     ask: Callable[[Payer], Sequence[Decision]],
+    lang: Language,
 ) -> tuple[Payer, Resolution] | Refusal:
     """The payer behind the name, and the entry of the same company that answers for the line of business asked.
 
@@ -37,18 +40,12 @@ def who_pays(
     resolution = resolve(catalogue, name, as_of, state, county)
     slugs = [resolution.payer] if resolution.payer else [each.slug for each in resolution.candidates]
     if not resolution.payer and (resolution.question is None or not slugs):
-        near = " The nearest names are listed." if slugs else ""
-        return Refusal(
-            kind="unknown-payer",
-            pointer="/payer",
-            detail=f"No payer of that name is known.{near}",
-            resolution=resolution,
-        )
+        detail = say(lang, "refusal", "unknown-payer-near" if slugs else "unknown-payer")
+        return Refusal(kind="unknown-payer", pointer="/payer", detail=detail, resolution=resolution)
     meant = [_of_line(catalogue, catalogue.payers[slug], line) for slug in slugs]
     if len({_answers(payer, ask(payer)) for payer in meant}) > 1:
-        return Refusal(
-            kind="ambiguous-payer", pointer="/payer", detail=resolution.question or "", resolution=resolution
-        )
+        detail = (resolution.question_es if lang == "es" else resolution.question) or ""
+        return Refusal(kind="ambiguous-payer", pointer="/payer", detail=detail, resolution=resolution)
     return meant[0], resolution
 
 

@@ -1,11 +1,12 @@
 """A plan as if it were the only cover: what it would pay, and its own plan year."""
 
+from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.bounds import NOT_COVERED, LineBounds, through
+from payers.cost_share.second_payer import SecondPayer
 from payers.cost_share.design import Design, Kind, Turn
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import MEDICAL, PHARMACY, Line
@@ -18,7 +19,9 @@ class Alone(NamedTuple):
 
     The plan credits what it would have credited without other cover (NAIC Model 120, section 7 says so of the
     deductible). The clinic is taken to be in its network. `years` are the calendar years in which a plan year of the
-    course may start, `session_kind` is the kind of service of a session billed whole.
+    course may start, `session_kind` is the kind of service of a session billed whole. `through` sends a line through
+    its limits; every corner of what the first payer leaves asks the same, and who settles a whole course may hand in
+    one that remembers.
     """
 
     design: Design
@@ -28,14 +31,15 @@ class Alone(NamedTuple):
     start: date | None = None
     opening: Opening | None = None
     days_open: bool = False
-
-    def __hash__(self) -> int:
-        """By the design's identity: two designs are the same only where they are one."""
-        return hash((id(self.design), self.start, self.opening, self.days_open))
+    through: Callable[[Line, Opening], tuple[LineBounds, Opening, tuple[SecondPayer, ...]]] = through
 
     def settle(self, line: Line, allowed: Range) -> tuple[LineBounds, "Alone"]:
         """What it would pay of a line for which it allows `allowed`, and itself afterwards."""
-        return _settled(self, line, allowed)
+        current = self.on(line.on)
+        pool = PHARMACY if line.pool == PHARMACY else MEDICAL
+        own = line._replace(allowed=allowed, terms=self.terms(line), charge=None, pool=pool)
+        bounds, after, _ = self.through(own, current.opening or Opening())
+        return bounds, current if current.days_open else current._replace(opening=after)
 
     def on(self, day: date | None) -> "Alone":
         """As it stands when a day begins. What is met belongs to the plan year that runs today, or an earlier one."""
@@ -79,15 +83,6 @@ class Alone(NamedTuple):
         terms = self.design.terms_for(kind, [Turn(day, None, running=False) for day in days])
         # how many visits of its yearly number are left for this course is not followed here
         return terms if self.design.visit_limit is None else (*terms, NOT_COVERED)
-
-
-@lru_cache(maxsize=64)  # every corner of what the first payer leaves asks the same
-def _settled(alone: Alone, line: Line, allowed: Range) -> tuple[LineBounds, Alone]:
-    current = alone.on(line.on)
-    pool = PHARMACY if line.pool == PHARMACY else MEDICAL
-    own = line._replace(allowed=allowed, terms=alone.terms(line), charge=None, pool=pool)
-    bounds, after, _ = through(own, current.opening or Opening())
-    return bounds, current if current.days_open else current._replace(opening=after)
 
 
 def _nothing_left(opening: Opening) -> Opening:

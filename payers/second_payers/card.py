@@ -1,7 +1,7 @@
 """A manufacturer's savings card for the drug of a treatment."""
 
+from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, Self
 
@@ -17,7 +17,8 @@ class Card(NamedTuple):
     """What a card leaves to the patient (`floor`), may pay of one treatment (`fill_limit`) and still holds (`limit`).
 
     `policies` are all that the plan may do with its money. `sure` is false where the patient may be excluded. The
-    programme's year is the calendar year.
+    programme's year is the calendar year. `filled` works out one treatment; many corners of what the plan leaves owe
+    the same, and who settles a whole course may hand in one that remembers.
 
     Sources disagree on whether a plan that does not count the card credits the patient's own few dollars on a fill
     that the card touched: both are held, unless `own_money_counts` tells.
@@ -32,6 +33,9 @@ class Card(NamedTuple):
     limit: CalendarLimit
     sure: bool = True
     own_money_counts: tuple[bool, ...] = (True, False)
+    filled: "Callable[[Card, Range, Range, int], Fill]" = lambda card, left, owed, share_cents: filled(
+        card, left, owed, share_cents
+    )
     assists = True
     monotone = False
 
@@ -72,7 +76,6 @@ class _Fill(NamedTuple):
     relief: Range
 
 
-@lru_cache(maxsize=256)  # many corners of what the plan leaves owe the same
 def _filled(card: Card, day: date | None, owed: Range, share_cents: int) -> _Fill:
     """The fill at every corner of what is open."""
     left_ends = ends(card.limit.on(day))

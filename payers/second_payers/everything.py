@@ -1,6 +1,7 @@
 """A public programme that leaves a Medicare patient no cost share."""
 
-from typing import NamedTuple, Self
+from dataclasses import dataclass
+from typing import Self
 
 from payers.cost_share.line import PHARMACY
 from payers.cost_share.money import Range, share_of
@@ -9,31 +10,29 @@ from payers.cost_share.second_payer import Bill, Paid
 from payers.second_payers.ranges import clipped
 
 
-class Everything(NamedTuple):
-    """Takes the whole cost share, whoever bears it.
+@dataclass(frozen=True)
+class Everything:
+    """Takes the whole cost share and the excess charge, whoever bears them; that ends at 115% of what Medicare allows.
 
-    QMB: the patient owes no Medicare cost share, from any provider that takes Medicare (42 U.S.C. 1396a(n)(3)).
-    TRICARE For Life: both programmes cover the service and nothing is left, the excess charge included
-    (10 U.S.C. 1086(d)(3)); nobody may ask more than 115% of what Medicare allows.
+    QMB: the patient owes no Medicare cost share, from any provider that takes Medicare (42 U.S.C. 1396a(n)(3)), and a
+    claim of a patient with Medicaid is paid on assignment alone, so there is no excess (42 U.S.C. 1395w-4(g)(3)(A)).
+    TRICARE For Life: both programmes cover the service and nothing is left (10 U.S.C. 1086(d)(3)).
 
     Neither is what pays a drug from the pharmacy; how much of that is left (Extra Help, TRICARE's pharmacies) is open.
 
     It is monotone: of any share nothing is left, and the excess charge does not depend on the share.
     """
 
-    pays_excess_charge: bool
     assists = False
     monotone = True
     credits_own_money = True
 
     def settle(self, bill: Bill) -> Paid:
-        """All that is left of the cost share, and of the excess charge where it pays that."""
+        """All that is left of the cost share and of the excess charge."""
         if bill.line.pool == PHARMACY:
             return Paid(Range(low_cents=0, high_cents=bill.left.high_cents), self)
-        excess_cents = 0
-        if self.pays_excess_charge:
-            most_cents = share_of(bill.allowed_cents, LIMITING_CHARGE_BP)
-            excess_cents = min(bill.charge_cents, most_cents) - bill.allowed_cents
+        most_cents = share_of(bill.allowed_cents, LIMITING_CHARGE_BP)
+        excess_cents = min(bill.charge_cents, most_cents) - bill.allowed_cents
         owed = bill.cost_share_left
         pays = Range(low_cents=owed.low_cents + excess_cents, high_cents=owed.high_cents + excess_cents)
         return Paid(clipped(pays, bill.left), self)

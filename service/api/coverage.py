@@ -18,6 +18,7 @@ from payers.estimate.citing import citations
 from payers.estimate.estimate import EARLIEST_START
 from payers.estimate.question import Language
 from payers.estimate.who_pays import Refusal, who_pays
+from payers.estimate.words import say
 from service.api.parameters import (
     AcceptLanguage,
     AsOf,
@@ -170,9 +171,9 @@ def _who(
 ) -> tuple[Payer, Resolution]:
     """The payer that answers. Raises `Refused` where nobody does, or the day is before anything on file."""
     if day < EARLIEST_START:
-        told = f"{day} is before {EARLIEST_START}: what payers said earlier is not on file."
+        told = say(lang, "refusal", "before-the-rules", day=day, first=EARLIEST_START)
         refuse(Refusal(kind="impossible-question", pointer="/as_of", detail=told), lang)
-    found = who_pays(catalogue, name, day, state, county, line, ask)
+    found = who_pays(catalogue, name, day, state, county, line, ask, lang)
     if isinstance(found, Refusal):
         refuse(found, lang)
     return found

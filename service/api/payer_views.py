@@ -3,7 +3,7 @@
 from datetime import date
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.model import Authorization, Frozen, Payer, Policy, Rule
+from payers.catalogue.model import Authorization, Frozen, LineageEvent, Payer, Policy, Rule
 from payers.catalogue.vocabulary import (
     Confidence,
     CoverageReason,
@@ -154,10 +154,15 @@ def detail(catalogue: Catalogue, payer: Payer, today: date, lang: Language) -> P
         identifiers=tuple(
             view(IdentifierView, each, citations=citations(catalogue, (each,))) for each in payer.identifiers
         ),
-        lineage=tuple(view(EventView, each, citations=citations(catalogue, (each,))) for each in payer.lineage),
+        lineage=tuple(_event(catalogue, each, lang) for each in payer.lineage),
         rules=tuple(_rule(catalogue, rule, today, lang) for rule in rules),
         citations=citations(catalogue, (payer,)),
     )
+
+
+def _event(catalogue: Catalogue, event: LineageEvent, lang: Language) -> EventView:
+    told = event.event_es if lang == "es" else event.event
+    return view(EventView, event, event=told, citations=citations(catalogue, (event,)))
 
 
 def _rule(catalogue: Catalogue, rule: Rule, today: date, lang: Language) -> RuleView:

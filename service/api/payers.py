@@ -76,7 +76,7 @@ class PayersController(Controller):
             asked=found.asked,
             as_of=found.as_of,
             payer=ResolvedPayer(slug=meant.slug, name=meant.name, kind=meant.kinds[0]) if meant else None,
-            via=tell_catalogue.lineage(catalogue, found),
+            via=tell_catalogue.lineage(catalogue, found, spoken),
             also=tell_catalogue.possible(found.also, spoken),
             candidates=tell_catalogue.possible(found.candidates, spoken),
             question=tell_catalogue.question(found, spoken),

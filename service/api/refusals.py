@@ -6,6 +6,7 @@ from payers.catalogue.identity import Resolution
 from payers.estimate import tell_catalogue
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language
+from payers.estimate.words import say
 from service.api.problems import InputError, Refused
 
 
@@ -25,8 +26,8 @@ def _payer(resolution: Resolution, lang: Language, place: str) -> Refused:
     told = tell_catalogue.possible(resolution.candidates, lang)
     asked = tell_catalogue.question(resolution, lang)
     if asked:
-        detail = f"The name means several payers. {asked}"
+        detail = say(lang, "refusal", "several-payers", question=asked)
         at = InputError(pointer=f"{place}/payer", detail=detail)
         return Refused("ambiguous-payer", detail, at, candidates=told, question=asked)
-    detail = "No payer has this name." + (" The nearest are in `nearest`." if told else "")
+    detail = say(lang, "refusal", "unknown-payer-near" if told else "unknown-payer")
     return Refused("unknown-payer", detail, InputError(pointer=f"{place}/payer", detail=detail), nearest=told)

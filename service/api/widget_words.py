@@ -31,8 +31,8 @@ DEDUCTIBLES: Mapping[Language, Mapping[str, str]] = {
         "unknown": "I do not know",
     },
     "es": {
-        "met": "Ya cubierto este año",
-        "partly": "Cubierto en parte",
+        "met": "Ya cumplido este año",
+        "partly": "Cumplido en parte",
         "not-met": "Aún no he pagado nada",
         "unknown": "No lo sé",
     },
@@ -44,7 +44,7 @@ ASSUMPTIONS: Mapping[Language, tuple[str, ...]] = {
         "The treatment is for the use on the drug's label, or the usual one where there is no label.",
     ),
     "es": (
-        "Un tratamiento de {sessions} sesiones que empieza hoy.",
+        "Un ciclo de tratamiento de {sessions} sesiones que comienza hoy.",
         "El tratamiento es para el uso que figura en la etiqueta del medicamento, o el habitual si no lo hay.",
     ),
 }
@@ -61,6 +61,6 @@ PLAN_ASSUMPTIONS: Mapping[Language, tuple[str, ...]] = {
 }
 
 MET_AGAIN: Mapping[Language, str] = {
-    "en": "When the plan year starts again, the deductible is a typical one of {amount}.",
-    "es": "Cuando el año del plan vuelve a empezar, el deducible es uno típico de {amount}.",
+    "en": "When a new plan year begins, the deductible is a typical one of {amount}.",
+    "es": "Cuando comienza un nuevo año del plan, el deducible es uno típico de {amount}.",
 }

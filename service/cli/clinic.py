@@ -34,7 +34,7 @@ _REMEDIES = {
     "basis_points_in_range": "give a share in basis points from 0 to 10000",
     "one_of_two": "give either off_bp or off_cents",
     "applies_to_known": "write treatment or the name of a service in applies_to",
-    "count_positive": "give at least one session or instalment, and at most 120 instalments",
+    "count_positive": "give at least one session or installment, and at most 120 installments",
 }
 """What to do about a constraint, by the end of its name."""
 

@@ -93,7 +93,7 @@ def refused(refusal: Refusal) -> Refused:
     """The refusal as the command line says it: problem, field, nearest names, what to do."""
     details = [_place(refusal.pointer)] if refusal.pointer else []
     resolution = refusal.resolution
-    if resolution and resolution.question and resolution.question != refusal.detail:
+    if resolution and resolution.question and refusal.kind == "unknown-payer":
         details.append(f"Question: {resolution.question}")
     if resolution:
         details += [f"Perhaps: {each.name} (--payer {each.slug}): {each.why}" for each in resolution.candidates]

@@ -7,7 +7,6 @@ from payers.catalogue.load import load_release
 from payers.catalogue.model import MedigapPlan
 from payers.cost_share import (
     coordination,
-    explanation,
     medicaid_secondary,
     medicare_secondary,
     medigap,
@@ -184,7 +183,8 @@ def _tricare_for_life(case: Case) -> Results:
 
 
 def _eob_identity(case: Case) -> Results:
-    return dict(explanation.totals(need(case.identity, "identity")))
+    """An explanation of benefits ties by itself: it names no terms, so there is nothing to ask the product."""
+    return {name: sum(signed) for name, signed in need(case.identity, "identity").items()}
 
 
 SECTIONS = (

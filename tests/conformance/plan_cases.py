@@ -159,7 +159,7 @@ def _benefits(plan: Plan, met: Accumulators, alone: bool) -> Benefits:
         )
 
     maximum = plan.oop_max_individual
-    if maximum is None and plan.oop_max_family is None:
+    if maximum is None and (plan.oop_max_family is None or not family):
         maximum = plan.self_only_max
     return Benefits(
         plan_year_start="01-01",

@@ -212,7 +212,7 @@ def of_clinic(found: Answer, where: list[str]) -> set[Range | None]:
             return {package.saves for package in found.packages if package.name == " ".join(name)}
         case ["with", "package", *name]:
             return {package.total for package in found.packages if package.name == " ".join(name)}
-        case [*name, "instalment" | "total" as part] | [*name, "finance", "charge" as part]:
+        case [*name, "installment" | "total" as part] | [*name, "finance", "charge" as part]:
             field = "finance_charge_cents" if part == "charge" else f"{part}_cents"
             plans = [plan for plan in found.payment_plans if plan.name == " ".join(name)]
             return {exactly(getattr(schedule, field)) for plan in plans for schedule in (plan.least, plan.most)}

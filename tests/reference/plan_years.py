@@ -1,7 +1,7 @@
 """A family's plan years once more, slow and obvious, written from the published rules and not from the product.
 
 Money is handed out a cent at a time, percentages are fractions, and whatever was met, used or spent is counted anew
-for every line from all the lines before it. Of the product only the input values are read.
+for every line from all the lines before it.
 """
 
 from collections.abc import Iterator
@@ -11,10 +11,18 @@ from fractions import Fraction
 from math import floor, inf
 from typing import NamedTuple
 
-from payers.cost_share.accumulators import YearlyLimit
-from payers.cost_share.plan_year import Book, Claim, Event, NewCardYear, NewLimits, NewYear, Reversal
-
-KINDS = ("deductible", "coinsurance-maximum", "out-of-pocket-maximum")
+from tests.reference.plan_year_terms import (
+    KINDS,
+    Claim,
+    Event,
+    LimitKind,
+    NewCardYear,
+    NewLimits,
+    NewYear,
+    Opening,
+    Reversal,
+    YearlyLimit,
+)
 
 
 @dataclass
@@ -25,6 +33,7 @@ class Row:
     year: int
     card_year: int
     covered: bool = True
+    allowed: int = 0
     deductible: int = 0
     copay: int = 0
     coinsurance: int = 0
@@ -34,9 +43,7 @@ class Row:
     assistance: int = 0
     forgiven: int = 0
     plan: int = 0
-    credit: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    left: tuple[float, float] = (0, 0)
-    card_ran_dry: bool = False
+    credit: dict[LimitKind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     stands: bool = True
 
     @property
@@ -60,14 +67,20 @@ class Credited(NamedTuple):
 class Household:
     """The lines so far, the limits that each year ended with, and how each year turned."""
 
-    def __init__(self, opening: Book) -> None:
-        self.before = opening.postings
+    def __init__(self, opening: Opening) -> None:
+        self.before = opening.met
         self.limits = [opening.limits]
         self.turns: list[NewYear] = []
-        self.visits_allowed = opening.visit_limits
+        self.visits_allowed = opening.visits
+        self.visits_before = opening.visits_used
         self.card = opening.card
         self.card_year = 0
         self.rows: list[Row] = []
+
+    @property
+    def year(self) -> int:
+        """The running plan year, counted from nothing."""
+        return len(self.turns)
 
     def happen(self, event: Event) -> None:
         match event:
@@ -86,11 +99,8 @@ class Household:
 
     # limits
 
-    def credited(self, kind: str, year: int) -> Iterator[Credited]:
-        """What was credited toward a kind of limit within a year."""
-        if year == 0:
-            for posting in self.before:
-                yield Credited(posting.member, posting.pool, posting.credit[KINDS.index(kind)], posting.on)
+    def credited(self, kind: LimitKind, year: int) -> Iterator[Credited]:
+        """What the lines of a year credited toward a kind of limit."""
         for row in self.rows:
             if row.stands and row.year == year:
                 yield Credited(row.claim.member, row.claim.pool, row.credit[kind], row.claim.on)
@@ -103,12 +113,16 @@ class Household:
         return turn.carries_met_deductible or self.open("deductible", credit.member, credit.pool, year) > 0
 
     def met(self, limit: YearlyLimit, member: str | None, year: int) -> int:
+        """What was met of a limit. What was told is of the first year, and of no last quarter."""
         credited = list(self.credited(limit.kind, year))
         if limit.kind == "deductible" and year > 0:
             credited += [each for each in self.credited(limit.kind, year - 1) if self.carries_over(each, year - 1)]
         total = 0
+        for told in self.before if year == 0 else ():
+            if told.limit == limit.number and member in (None, told.member):
+                total += told.cents
         for credit in credited:
-            if limit.credited_by is not None and credit.pool not in limit.credited_by:
+            if credit.pool not in limit.credited_by:
                 continue
             if member is None or credit.member == member:
                 total += credit.cents
@@ -126,22 +140,22 @@ class Household:
             answer = min(answer, limit.family_cents - family)
         return max(0, answer)
 
-    def open(self, kind: str, member: str, pool: str, year: int | None = None) -> float:
+    def open(self, kind: LimitKind, member: str, pool: str, year: int | None = None) -> float:
         """What may still be asked; no deductible asks for nothing, no maximum stops nothing."""
         year = len(self.turns) if year is None else year
         answers = [
             self.open_of_one(limit, member, year)
             for limit in self.limits[year]
-            if limit.kind == kind and (limit.governs is None or pool in limit.governs)
+            if limit.kind == kind and pool in limit.governs
         ]
         if not answers:
             return 0 if kind == "deductible" else inf
         return min(answers)
 
     def visits(self, claim: Claim) -> int:
-        count = 0
+        count = 0 if self.turns else self.visits_before[claim.member]
         for row in self.rows:
-            same = (row.claim.member, row.claim.visit) == (claim.member, claim.visit)
+            same = row.claim.member == claim.member and row.claim.counts_as_visit
             if same and row.stands and row.covered and row.year == len(self.turns):
                 count += 1
         return count
@@ -158,32 +172,41 @@ class Household:
 
     def serve(self, claim: Claim) -> Row:
         row = Row(claim, len(self.turns), self.card_year)
-        charge = claim.allowed_cents if claim.charge_cents is None else claim.charge_cents
-        if claim.visit is not None and claim.visit in self.visits_allowed:
-            row.covered = self.visits(claim) < self.visits_allowed[claim.visit]
+        charge = claim.charge_cents
+        if claim.counts_as_visit and self.visits_allowed is not None:
+            row.covered = self.visits(claim) < self.visits_allowed
         row.covered = row.covered and claim.terms.covered
         if not row.covered:
-            row.not_covered = charge
+            row.allowed = row.not_covered = charge
         else:
             price = min(charge, claim.allowed_cents)
-            if claim.contracted:
+            gets = charge if claim.rate_cents is None else min(charge, claim.rate_cents)
+            if claim.rate_cents is not None:
+                price = min(price, gets)
+                row.write_off = charge - gets
+            elif claim.contracted:
                 row.write_off = charge - price
+                gets = price
             else:
                 row.balance_bill = charge - price
-            if not (claim.terms.preventive and claim.contracted):
+                gets = price
+            row.allowed = price
+            free = claim.terms.preventive and (claim.contracted or claim.rate_cents is not None)
+            if not free:
                 self.divide(row, price)
-            row.plan = price - row.owed
+            row.plan = gets - row.owed
             counted = row.owed
             if self.card is not None and claim.assisted:
                 counted = self.assist(row)
             self.post(row, counted)
-        self.rows.append(row)
-        row.left = (
+        return row
+
+    def left(self, claim: Claim) -> tuple[float, float]:
+        """What another such service can still use up of the deductible and of the maximum."""
+        return (
             self.open("deductible", claim.member, claim.pool),
             self.open("out-of-pocket-maximum", claim.member, claim.pool),
         )
-        self.rows.pop()
-        return row
 
     def divide(self, row: Row, price: int) -> None:
         """Deductible, copay and coinsurance of one price, in the plan's order, then the maximum."""
@@ -212,7 +235,7 @@ class Household:
             row.coinsurance += 1
         self.cap(row, maximum)
 
-    def order(self, timing: str) -> list[str]:
+    def order(self, timing: str | None) -> list[str]:
         return ["copay", "deductible"] if timing == "before-deductible" else ["deductible", "copay"]
 
     def rounded(self, exact: Fraction) -> int:
@@ -245,7 +268,6 @@ class Household:
         money = self.card_money()
         while row.owed - row.assistance > card.patient_floor_cents and row.assistance < card.fill_limit_cents:
             if row.assistance == money:
-                row.card_ran_dry = True
                 break
             row.assistance += 1
         if card.policy == "counts":

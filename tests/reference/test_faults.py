@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from payers.cost_share.accumulators import YearlyLimit
-from payers.cost_share.plan_year import Claim
 from tests.reference import second_payers
 from tests.reference.agreement import disagreement, told
 from tests.reference.plan_year_cases import plan_year_case
+from tests.reference.plan_year_terms import Claim, LimitKind, YearlyLimit
 from tests.reference.plan_years import Credited, Household, Row
 from tests.reference.second_payer_cases import (
     coordination_case,
@@ -29,7 +28,7 @@ FEW = range(400)
 
 
 class CopayAlwaysFirst(Household):
-    def order(self, timing: str) -> list[str]:
+    def order(self, timing: str | None) -> list[str]:
         return ["copay", "deductible"]
 
 
@@ -76,7 +75,7 @@ class CrossCreditForgotten(Household):
 
 
 class CoinsuranceMaximumForgotten(Household):
-    def open(self, kind: str, member: str, pool: str, year: int | None = None) -> float:
+    def open(self, kind: LimitKind, member: str, pool: str, year: int | None = None) -> float:
         return inf if kind == "coinsurance-maximum" else super().open(kind, member, pool, year)
 
 
@@ -94,7 +93,7 @@ class MetDeductibleCarriesOver(Household):
 
 class VisitsOfTheFamily(Household):
     def visits(self, claim: Claim) -> int:
-        return sum(row.claim.visit == claim.visit and row.stands and row.covered for row in self.rows)
+        return sum(row.claim.counts_as_visit and row.stands and row.covered for row in self.rows)
 
 
 @pytest.mark.parametrize("broken", Household.__subclasses__(), ids=lambda broken: broken.__name__)
@@ -153,4 +152,4 @@ def test_a_disagreement_is_told_with_its_seed_and_nothing_idle() -> None:
         return ["two and four"] if {2, 4} <= set(steps) else []
 
     assert disagreement(lambda _: ("a plan", [1, 2, 3, 4, 5]), both, [7]) == "seed 7\n'a plan'\n2\n4\ntwo and four"
-    assert told(Claim(5, member="Ana")) == "Claim(allowed_cents=5, member='Ana')"
+    assert told(Claim(5, 6, member="Ana")) == "Claim(allowed_cents=5, charge_cents=6, member='Ana')"

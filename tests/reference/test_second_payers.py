@@ -1,11 +1,22 @@
 """The product and the reference agree on Medicare and on random second payers, line by line and to the cent."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
+from payers.catalogue.vocabulary import Component
 from payers.cost_share import medicaid_secondary, medicare_secondary, tricare_secondary
+from payers.cost_share.adjudicate import Terms
+from payers.cost_share.bounds import through
 from payers.cost_share.coordination import Method, coordinate, maintained_cents
+from payers.cost_share.ledger import Balance, opens
+from payers.cost_share.line import Line
+from payers.cost_share.money import Range, exactly
+from payers.cost_share.part_b import COINSURANCE_BP
 from payers.cost_share.part_b_year import Beneficiary, Service, run
+from payers.cost_share.second_payer import SecondPayer
+from payers.second_payers.calendar_limit import CalendarLimit
+from payers.second_payers.supplement import Supplement
 from tests.reference import second_payers as reference
 from tests.reference.agreement import agree
 from tests.reference.second_payer_cases import (
@@ -49,7 +60,7 @@ def of_coordination(plan: tuple[str, bool], claims: Sequence[Shared]) -> list[st
 
 
 def test_two_commercial_plans() -> None:
-    agree(coordination_case, of_coordination, percent=8)
+    agree(coordination_case, of_coordination, percent=15)
 
 
 def of_part_b(beneficiary: Beneficiary, services: Sequence[Service]) -> list[str]:
@@ -74,11 +85,50 @@ def of_part_b(beneficiary: Beneficiary, services: Sequence[Service]) -> list[str
     if beneficiary.medigap is not None:
         left = max(0, beneficiary.medigap_left_cents - reference.limit_used(beneficiary.medigap.letter, rows))
         found += unlike(after.medigap_left_cents, left)
+    return found + of_the_core(beneficiary, services, rows)
+
+
+def of_the_core(beneficiary: Beneficiary, services: Sequence[Service], rows: Sequence[reference.PartBRow]) -> list[str]:
+    """The same lines through the core that estimates run through, with the supplement behind Medicare.
+
+    It holds every copay that Plan N may leave of a visit, and knows of no emergencies.
+    """
+    if any(service.visit == "emergency" for service in services):
+        return []
+    day = date(2026, 3, 2)
+    state = opens("deductible", Balance(beneficiary.deductible_remaining_cents))
+    behind: tuple[SecondPayer, ...] = ()
+    if beneficiary.medigap is not None:
+        left = exactly(beneficiary.medigap_left_cents)
+
+        def of_year(_: int) -> Range:
+            return left
+
+        behind = (Supplement(beneficiary.medigap, CalendarLimit(of_year, left, day.year)),)
+    found: list[str] = []
+    for service, row in zip(services, rows, strict=True):
+        terms = Terms(
+            patient_share_bp=COINSURANCE_BP,
+            coinsurance_max_cents=service.coinsurance_max_cents,
+            covered=not service.opted_out,
+            preventive=service.preventive,
+        )
+        price = row.not_covered if service.opted_out else service.approved_cents
+        component: Component = "visit" if service.visit == "office" else "drug"
+        charge = exactly(price + row.excess)
+        bounds, state, behind = through(
+            Line(component, None, None, exactly(price), (terms,), charge, on=day), state, behind
+        )
+        parts = (bounds.deductible, bounds.coinsurance, bounds.balance_bill, bounds.not_covered)
+        found += unlike(parts, tuple(map(exactly, (row.deductible, row.coinsurance, row.excess, row.not_covered))))
+        for told, cents in ((bounds.patient_pays, row.patient), (bounds.other_payers_pay, row.supplement)):
+            if not told.low_cents <= cents <= told.high_cents or (component == "drug" and not told.exact):
+                found.append(f"the core says {told}, the reference {cents}")
     return found
 
 
 def test_part_b_and_every_letter() -> None:
-    agree(part_b_case, of_part_b, percent=8)
+    agree(part_b_case, of_part_b, percent=15)
 
 
 def of_medicare_second(deductible: int, lines: Sequence[FeeLine | HospitalLine]) -> list[str]:
@@ -110,7 +160,7 @@ def of_medicare_second(deductible: int, lines: Sequence[FeeLine | HospitalLine])
 
 
 def test_medicare_second() -> None:
-    agree(medicare_second_case, of_medicare_second, percent=8)
+    agree(medicare_second_case, of_medicare_second, percent=15)
 
 
 def of_tricare(_: None, lines: Sequence[OtherFirst | MedicareFirst | OptedOut]) -> list[str]:
@@ -142,7 +192,7 @@ def of_tricare(_: None, lines: Sequence[OtherFirst | MedicareFirst | OptedOut]) 
 
 
 def test_tricare_second() -> None:
-    agree(tricare_case, of_tricare, percent=8)
+    agree(tricare_case, of_tricare, percent=15)
 
 
 def of_medicaid(way: str, lines: Sequence[Crossover]) -> list[str]:
@@ -166,4 +216,4 @@ def of_medicaid(way: str, lines: Sequence[Crossover]) -> list[str]:
 
 
 def test_medicaid_second() -> None:
-    agree(medicaid_case, of_medicaid, percent=8)
+    agree(medicaid_case, of_medicaid, percent=15)

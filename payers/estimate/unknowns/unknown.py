@@ -101,12 +101,12 @@ def aggregate(limit: Limit) -> bool:
 
 def amount_open(limit: Limit) -> bool:
     """Whether the amount of the patient's own limit is not told."""
-    return limit.individual_cents is None and not aggregate(limit)
+    return limit.individual_cents is None and not aggregate(limit) and not limit.none
 
 
 def met_open(limit: Limit) -> bool:
     """Whether what was credited is not told: to the patient's own limit, or to the family's where there is one."""
-    own_open = limit.individual_met_cents is None and not aggregate(limit)
+    own_open = limit.individual_met_cents is None and not aggregate(limit) and not limit.none
     return own_open or (limit.family_cents is not None and limit.family_met_cents is None)
 
 

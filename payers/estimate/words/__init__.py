@@ -57,8 +57,26 @@ def percent(basis_points: int) -> str:
 
 def day(lang: Language, on: date) -> str:
     """A date in words."""
+    return say(lang, "text", "date", month=_month(lang, on.month), day=on.day, year=on.year)
+
+
+def when(lang: Language, on: str) -> str:
+    """A date of the catalogue in words, as precise as its source: a day, a month, a year or an interval."""
+    first, _, last = on.partition("/")
+    if last:
+        return say(lang, "text", "range", low=when(lang, first), high=when(lang, last))
+    match [int(part) for part in on.split("-")]:
+        case [year, month, of_month]:
+            return day(lang, date(year, month, of_month))
+        case [year, month]:
+            return say(lang, "text", "month", month=_month(lang, month), year=year)
+        case _:
+            return on
+
+
+def _month(lang: Language, month: int) -> str:
     months: list[str] = _sentences(lang)["text"]["months"]
-    return say(lang, "text", "date", month=months[on.month - 1], day=on.day, year=on.year)
+    return months[month - 1]
 
 
 def requirements(rule: Rule, lang: Language) -> list[tuple[str, str]]:

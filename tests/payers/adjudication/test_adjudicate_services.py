@@ -1,4 +1,4 @@
-"""Explicit services under explicit terms: the parts tie, agree with the plan-year fold, and name their terms."""
+"""Explicit services under explicit terms: the parts tie and name their terms."""
 
 import re
 from pathlib import Path
@@ -48,9 +48,9 @@ def test_a_deductible_is_finished_within_a_service() -> None:
     assert (drug.patient_pays, drug.plan_pays, drug.write_off) == (exactly(64_800), exactly(59_200), exactly(76_000))
     assert (drug.deductible_remaining, drug.out_of_pocket_remaining) == (exactly(0), exactly(135_200))
     assert [each.sentence for each in drug.because] == [
-        "In the network the clinic writes off what the charge exceeds the allowed amount by.",
+        "In the network the clinic writes off the part of the charge that is above the allowed amount.",
         "$500 of the deductible was left before this service.",
-        "Coinsurance is 20% of what is left after deductible and copay.",
+        "Coinsurance is 20% of what is left after the deductible and the copay.",
         "The plan pays the rest of the allowed amount.",
     ]
 

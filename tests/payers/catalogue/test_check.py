@@ -60,7 +60,7 @@ def rule(**parts: object) -> Rule:
 
 
 def event(on: str, **parts: object) -> LineageEvent:
-    return replace(LineageEvent(on=on, event="became another", **CITED), **parts)
+    return replace(LineageEvent(on=on, event="became another", event_es="pasó a ser otro", **CITED), **parts)
 
 
 def identifier(value: str) -> Identifier:

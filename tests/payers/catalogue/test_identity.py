@@ -126,7 +126,7 @@ def _moved(*moves: tuple[str, str, str]) -> Release:
         msgspec.structs.replace(
             payer,
             lineage=tuple(
-                LineageEvent(on=on, event="became another", to=(to,), **_cited())
+                LineageEvent(on=on, event="became another", event_es="pasó a ser otro", to=(to,), **_cited())
                 for slug, to, on in moves
                 if slug == payer.slug
             ),

@@ -6,7 +6,6 @@ import pytest
 
 from payers.catalogue.load import load_release
 from payers.cost_share.coordination import coordinate
-from payers.cost_share.explanation import totals, untied
 from payers.cost_share.medicaid_secondary import full_payment, lesser_of
 from payers.cost_share.medicare_secondary import fee_schedule
 from payers.cost_share.medigap import supplement_part_a
@@ -166,9 +165,3 @@ def test_tricare_behind_others() -> None:
     assert both == (3_500, 0)
     assert for_life(billed_cents=11_500, paid_before_cents=8_000, allowable_cents=0, tricare_share_bp=0) == (0, 3_500)
     assert for_life_opted_out(30_000, 10_000) == (2_000, 28_000)
-
-
-def test_an_explanation_that_does_not_tie() -> None:
-    parts = {"eligible": [10_000, 2_500], "submitted": [20_000]}
-    assert totals(parts) == {"eligible": 12_500, "submitted": 20_000}
-    assert untied({"eligible": 12_501}, parts) == {"eligible": 1}

@@ -165,9 +165,7 @@ GROUP_SECONDS = (
     second_plans(),
     second_plans(),
     st.fixed_dictionaries({"kind": st.just("medicare"), "deductible_met_cents": st.integers(0, 40_000)}),
-    st.fixed_dictionaries(
-        {"kind": st.just("medicaid"), "group": st.just("full"), "accepts_medicaid": st.booleans()}
-    ),
+    st.fixed_dictionaries({"kind": st.just("medicaid"), "group": st.just("full"), "accepts_medicaid": st.booleans()}),
     st.just({"kind": "tricare"}),
 )
 MEDIGAP = (
@@ -222,14 +220,17 @@ def tricare_of(draw: st.DrawFn) -> Json:
     }
 
 
+LINES = {"aetna": "commercial", "aetna-ma": "medicare-advantage", "medicare": "medicare"}
+
+
 @st.composite
-def questions(draw: st.DrawFn, *, simple: bool = False, payers: tuple[str, ...] = ("aetna", "aetna", "aetna-ma", "medicare")) -> Json:
+def questions(draw: st.DrawFn, payers: tuple[str, ...] = ("aetna", *LINES), *, simple: bool = False) -> Json:
     """A question with every input told; `simple` plans have no more than limits and shares."""
     payer = draw(st.sampled_from(payers))
     asked: Json = {
         "payer": payer,
         "state": "CO",
-        "line_of_business": {"aetna": "commercial", "aetna-ma": "medicare-advantage", "medicare": "medicare"}[payer],
+        "line_of_business": LINES[payer],
         "treatment": "spravato",
         "indication": "trd",
         "dose_mg": draw(st.sampled_from([56, 84])),
@@ -243,7 +244,8 @@ def questions(draw: st.DrawFn, *, simple: bool = False, payers: tuple[str, ...] 
         "tricare": draw(tricare_of()),
     }
     if asked["course"]["kind"] != "dates":
-        asked["start_on"] = (TODAY + timedelta(days=draw(st.sampled_from([0, *TURNS]) | st.integers(0, 200)))).isoformat()
+        after = draw(st.sampled_from([0, *TURNS]) | st.integers(0, 200))
+        asked["start_on"] = (TODAY + timedelta(days=after)).isoformat()
     if payer == "medicare":
         asked["benefits"] = {"deductible": {"individual_met_cents": draw(cents(0, most=30_000))}}
         asked["medicare_assignment"] = draw(st.sampled_from(["accepted", "accepted", "not-accepted", "opted-out"]))

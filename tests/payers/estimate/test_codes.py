@@ -181,7 +181,7 @@ def test_medicare_has_one_code_and_nothing_beside_it() -> None:
     assert (billed.basis, billed.place_of_service, billed.one_of) == ("payer", "22", ())
     assert {"99215", "99415", "99416", "99417", "G2212", "J0013", "G2082", "96365"} <= set(billed.never_with)
     assert billed.lines[0].optional_modifiers == ("KX",)
-    assert any("the hospital bills apart" in note for note in billed.notes)
+    assert any("the hospital bills separately" in note for note in billed.notes)
 
 
 def test_a_new_patient_is_evaluated_first() -> None:

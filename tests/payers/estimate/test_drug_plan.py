@@ -67,4 +67,8 @@ def test_what_nobody_told_of_the_drug_plan_is_asked(catalogue: Catalogue) -> Non
     found = ask(catalogue, ASKED | {"benefits": benefits})
     # nothing, or the whole drug until the cap of 2,100, and the visits
     assert found.patient_pays.course == Range(low_cents=9_000, high_cents=210_000 + 9_000)
-    assert {"pharmacy_drug", "drug_plan"} <= {unknown.name for unknown in found.unknowns}
+    unknowns = {unknown.name: unknown for unknown in found.unknowns}
+    share, limits = unknowns["pharmacy_drug"], unknowns["drug_plan"]
+    assert (share.origin, [each.title for each in share.citations]) == ("law", ["42 U.S.C. 1395w-102(b)(2)"])
+    assert limits.origin == "catalogue"
+    assert limits.citations

@@ -306,26 +306,26 @@ def test_a_deductible_then_coinsurance_read_like_a_story() -> None:
         "How much of the deductible is already met is not known.",
         "Then you pay 20% of what Medicare approves.",
     ]
-    assert sentences(medicare, 2, "deductible") == ["Your deductible is already met, so it takes nothing here."]
+    assert sentences(medicare, 2, "deductible") == ["Your deductible is already met, so you pay nothing toward it here."]
 
 
 def test_a_maximum_is_named_when_it_ends_the_share_and_until_the_year_starts_again() -> None:
     plan = told("all told")
     assert sentences(plan, 1, "patient_pays") == [
-        "You pay the first $1,500 of a plan year yourself (your plan's deductible).",
-        "$500 of the deductible was already met before this course.",
+        "You pay the first $1,500 each plan year yourself (your plan's deductible).",
+        "$500 of the deductible had already been met before this course.",
         "You pay 20% of what is left after any deductible and copay (coinsurance).",
     ]
     assert sentences(plan, 3, "patient_pays")[-2:] == [
         "You pay at most $2,000 in a plan year (your plan's out-of-pocket maximum).",
-        "$600 of the maximum was already reached before this course.",
+        "$600 of the maximum had already been reached before this course.",
     ]
     assert "patient_pays" in plan.sessions[3].lines[0].because
     assert sentences(plan, 4, "patient_pays") == [
-        "You have reached the most that you pay in a plan year: covered care costs you nothing more until the next one."
+        "You have reached the most that you pay in a plan year: covered care costs you nothing more until the next one begins."
     ]
     assert sentences(plan, 6, "deductible") == [
-        "You pay the first $1,500 of a plan year yourself (your plan's deductible)."
+        "You pay the first $1,500 each plan year yourself (your plan's deductible)."
     ]
 
 

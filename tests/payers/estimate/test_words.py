@@ -21,6 +21,7 @@ from payers.estimate.question import Language
 
 FOLDER = Path(words.__file__).parent
 ESTIMATE = FOLDER.parent
+PAYERS = ESTIMATE.parent
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 YEARLY_AMOUNTS = {
     "medicare-part-b": ("deductible",),
@@ -112,6 +113,15 @@ def test_every_sentence_that_the_code_names_exists() -> None:
     assert named <= sentences("en").keys()
 
 
+def test_every_refusal_has_words_and_all_of_them_are_said() -> None:
+    rooms = (PAYERS, PAYERS.parent / "service")
+    read = (ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for room in rooms for path in room.rglob("*.py"))
+    written = {node.value for nodes in read for node in nodes if isinstance(node, ast.Constant)}
+    words_for = {key for table, key in sentences("en") if table == "refusal"}
+    assert words_for <= written
+    assert {args[2] for args in calls("_wrong", PAYERS / "adjudication")} <= words_for
+
+
 @pytest.mark.parametrize(
     ("table", "keys"),
     [
@@ -176,6 +186,19 @@ def test_amounts_are_printed_as_in_the_united_states(lang: Language) -> None:
     both = words.amount(lang, Range(low_cents=35_000, high_cents=80_000))
     assert both.startswith("$350 ")
     assert both.endswith(" $800")
+
+
+@pytest.mark.parametrize(
+    ("on", "english", "spanish"),
+    [
+        ("2005-12-20", "December 20, 2005", "20 de diciembre de 2005"),
+        ("2020-02", "February 2020", "febrero de 2020"),
+        ("2016", "2016", "2016"),
+        ("2008/2011", "2008 to 2011", "2008 a 2011"),
+    ],
+)
+def test_a_date_is_told_as_precisely_as_its_source(on: str, english: str, spanish: str) -> None:
+    assert (words.when("en", on), words.when("es", on)) == (english, spanish)
 
 
 @pytest.mark.parametrize(("basis_points", "text"), [(2_000, "20%"), (1_250, "12.5%"), (3_333, "33.33%"), (0, "0%")])

@@ -82,7 +82,7 @@ def build(kind: str, told: dict[str, Any], *, wider: bool) -> SecondPayer:
             plan = PLANS[int(told["letter"])]
             return Supplement(plan, limit if plan.limit_parameter else None)
         case "everything":
-            return Everything(pays_excess_charge=told["flag"])
+            return Everything()
         case "medicaid":
             return Medicaid(None if wider else told["flag"], amount("floor"))
         case "second-plan":

@@ -1,0 +1,273 @@
+"""What holds of every plan with everything a plan can have, and of whoever pays beside it.
+
+Exactness has exceptions, which nobody's answer to a question would end (`left_open`). Inputs that mean something else
+when they are absent are named in `FIXED` and in `removable`.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+import msgspec
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.load import load_release
+from payers.cost_share.money import Range, exactly
+from payers.estimate import answer
+from payers.estimate.answer import Answer, LineAnswer
+from payers.estimate.estimate import Refusal
+from payers.estimate.question import Question
+from tests.payers.estimate.random_plans import CARD, TODAY, Json, questions, second_plans
+
+CATALOGUE = Catalogue(load_release())
+LAW = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+
+
+ALONE: Json = {"assistance": [], "other_coverage": []}
+
+
+def ask(asked: Json) -> Answer:
+    found = answer(CATALOGUE, msgspec.convert(asked, Question, strict=False), TODAY, id="receipt", created_at="now")
+    assume(not isinstance(found, Refusal))
+    assert isinstance(found, Answer)
+    return found
+
+
+def headline(found: Answer) -> dict[str, Range]:
+    pays = found.patient_pays
+    return {"first": pays.first_session, "typical": pays.typical_session, "course": pays.course}
+
+
+def within(inner: Range, outer: Range) -> bool:
+    return outer.low_cents <= inner.low_cents <= inner.high_cents <= outer.high_cents
+
+
+def parts(line: LineAnswer) -> tuple[Range, ...]:
+    return line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays
+
+
+# Money
+
+
+@LAW
+@given(questions())
+def test_the_parts_of_every_line_add_up_and_none_is_negative(asked: Json) -> None:
+    found = ask(asked)
+    for line in (line for session in found.sessions for line in session.lines):
+        shared = (line.deductible, line.copay, line.coinsurance, line.not_covered, line.balance_bill)
+        assert all(0 <= part.low_cents <= part.high_cents for part in (line.allowed, *shared, *parts(line)))
+        due, paid = line.allowed + line.balance_bill, sum(parts(line), exactly(0))
+        if all(part.exact for part in (due, *parts(line))):
+            assert due == paid
+        assert due.low_cents <= paid.high_cents
+        assert paid.low_cents <= due.high_cents
+
+
+@LAW
+@given(questions())
+def test_sessions_and_plan_years_add_up_to_the_course_which_holds_what_is_typical(asked: Json) -> None:
+    found = ask(asked)
+    course = found.patient_pays.course
+    sessions = sum((session.patient_pays for session in found.sessions), exactly(0))
+    assert within(course, sessions)
+    assert sum((year.patient_pays for year in found.patient_pays.by_plan_year), exactly(0)) == course
+    assert within(exactly(found.typical.course_cents), course)
+    assert within(exactly(found.typical.first_session_cents), found.patient_pays.first_session)
+
+
+@LAW
+@given(questions(("aetna",), simple=True))
+def test_a_plan_year_never_asks_for_more_than_its_maximum(asked: Json) -> None:
+    """Of one person under a plan whose maximum counts everything, with no help that it does not count."""
+    limit = asked["benefits"]["out_of_pocket_max"]
+    assume("family_cents" not in limit)
+    asked = asked | ALONE
+    spent: dict[int, int] = {}
+    for session in ask(asked).sessions:
+        for line in session.lines:
+            share_cents = line.deductible.high_cents + line.copay.high_cents + line.coinsurance.high_cents
+            spent[session.plan_year] = spent.get(session.plan_year, 0) + share_cents
+    assert all(cents <= limit["individual_cents"] for cents in spent.values())
+
+
+# Exactness
+
+
+def left_open(asked: Json, found: Answer) -> bool:
+    """What nobody can tell, although every input is told.
+
+    - amounts of a year that nobody published; those of programmes that pay second are told by no notice.
+    - the visit's and the drug's part of Medicare's single amount, for Medicare and TRICARE behind a plan with terms of
+      their own for each; what TRICARE credits to its own limits beside other insurance, and what is met of them.
+    - whether Plan N's office copay belongs to a session, whether Medicaid covers what the first payer does not.
+    - whether an accumulator counts what the patient pays beside the card.
+    - what was met in the last quarter, for a carry-over; what the rest of a family paid before a change of tier.
+    - what a Medicare Advantage plan allows outside its network, and what a second plan with an amount of its own sees
+      of a balance bill; a second plan's visits, carry-over and change of tier, which are not followed.
+    """
+    none: Json = {}
+    others: dict[str, Json] = {other["kind"]: other for other in asked["other_coverage"]}
+    benefits, second = asked["benefits"], others.get("commercial", none)
+    split = any(line.component == "drug" for session in found.sessions for line in session.lines)
+    next_year = any(session.on.year > TODAY.year for session in found.sessions)
+    medigap = others.get("medigap", none) if asked["payer"] == "medicare" else none
+    change, outside = benefits.get("tier_change"), asked.get("network") == "out"
+    not_followed = {"visit_limit", "carry_over", "tier_change"}
+    return (
+        any(notice.kind == "amount-not-final" for notice in found.notices)
+        or (next_year and ("medicare" in others or "met_cents" in medigap))
+        or ("medicare" in others and split)
+        or "tricare" in others
+        or medigap.get("plan") == "N"
+        or ("medicaid" in others and "visit_limit" in benefits)
+        or any(card["policy"] == "accumulator" for card in asked.get("assistance", []))
+        or "carry_over" in benefits
+        or (change is not None and any("family_cents" in change[name] for name in ("deductible", "out_of_pocket_max")))
+        or (outside and (asked["payer"] == "aetna-ma" or "allowed_per_session" in second))
+        or bool(not_followed & set(second.get("benefits", none)))
+        or ("facts" in second and bool(not_followed & set(benefits)))
+    )
+
+
+@LAW
+@given(questions())
+def test_every_input_told_gives_one_number(asked: Json) -> None:
+    found = ask(asked)
+    assume(not left_open(asked, found))
+    assert all(amount.exact for amount in headline(found).values())
+    assert all(session.patient_pays.exact for session in found.sessions)
+
+
+# Ranges nest
+
+FIXED = {
+    # who is meant, and what the law or the label takes for granted
+    *("payer", "treatment", "state", "line_of_business", "indication", "place_of_service", "medicare_assignment"),
+    # absent means none, apart, or as usual
+    *("other_coverage", "assistance", "family_cents", "family_rule", "cross_credit", "coinsurance_max"),
+    *("deductible_counts_to_maximum", "carry_over", "visit_limit", "tier_change", "pharmacy", "out_of_network"),
+    *("drug", "visit", "infusion", "benefit_bank", "facts", "first_plan", "high_deductible", "every_days"),
+    *("patient_share_bp", "copay_cents", "coinsurance_min_cents", "coinsurance_max_cents", "deductible_applies"),
+    *("coinsurance_base", "copay_credits_deductible", "copay_counts_to_maximum", "copay_after_maximum"),
+    # whole values
+    *("kind", "program", "holder", "count", "dates", "low_cents", "high_cents", "visits", "on"),
+}
+Path = tuple[str | int, ...]
+LEGACY = {"copay_credits_deductible", "copay_counts_to_maximum", "copay_after_maximum"}
+"""Terms of older plans, foreseen only where they are told."""
+
+
+def removable(told: Any, at: Path = ()) -> Iterator[Path]:
+    """The paths of the inputs that may be taken away."""
+    for name, value in entries(told):
+        path = (*at, name)
+        fixed = (
+            isinstance(name, int)
+            or name in FIXED
+            or LEGACY & names(value)
+            or at[-1:] == ("pharmacy",)
+            or "tier_change" in at
+            or (at[:1] == ("other_coverage",) and name in ("plan", "allowed_per_session"))
+            or (name == "plan_year_start" and "tier_change" in told)
+        )
+        if not fixed:
+            yield path
+        yield from removable(value, path)
+
+
+def names(value: Any) -> set[str | int]:
+    """Every name within a value."""
+    return {inner for name, each in entries(value) for inner in (name, *names(each))}
+
+
+def entries(value: Any) -> Iterable[tuple[str | int, Any]]:
+    """What an object or an array holds."""
+    if isinstance(value, dict):
+        return cast("Json", value).items()
+    return enumerate(cast("list[Any]", value)) if isinstance(value, list) else ()
+
+
+def without(asked: Json, path: Path) -> Json:
+    left: Json = msgspec.json.decode(msgspec.json.encode(asked))  # parts that are alike may be one object
+    inner: Any = left
+    for key in path[:-1]:
+        inner = inner[key]
+    del inner[path[-1]]
+    return left
+
+
+@LAW
+@given(questions(), st.data())
+def test_ranges_nest_when_inputs_are_removed_one_after_another(asked: Json, data: st.DataObject) -> None:
+    former = ask(asked)
+    for _ in range(data.draw(st.integers(1, 4))):
+        paths = list(removable(asked))
+        asked = without(asked, data.draw(st.sampled_from(paths)))
+        left = ask(asked)
+        for name, wide in headline(left).items():
+            assert within(headline(former)[name], wide), name
+        assert within(exactly(left.typical.course_cents), left.patient_pays.course)
+        assert within(exactly(left.typical.first_session_cents), left.patient_pays.first_session)
+        former = left
+
+
+# More benefit
+
+
+@LAW
+@given(questions(("aetna",), simple=True), st.data())
+def test_a_better_plan_never_costs_the_patient_more(asked: Json, data: st.DataObject) -> None:
+    """A lower deductible, maximum, share or copay. A copay before the deductible may be the better for being higher."""
+    asked = asked | ALONE
+    better: Json = msgspec.json.decode(msgspec.json.encode(asked))
+    benefits: Json = better["benefits"]
+    shares = benefits["cost_shares"]
+    what = data.draw(st.sampled_from(["deductible", "out_of_pocket_max", *shares]))
+    if what in shares:
+        assume(shares[what].get("copay_timing") != "before-deductible")
+        terms = {"patient_share_bp", "copay_cents", "coinsurance_max_cents"} & shares[what].keys()
+        name = data.draw(st.sampled_from(sorted(terms)))
+        low = shares[what].get("coinsurance_min_cents", 0) if name == "coinsurance_max_cents" else 0
+        shares[what][name] = data.draw(st.integers(low, shares[what][name]))
+    else:
+        limit = benefits[what]
+        limit["individual_cents"] = data.draw(st.integers(limit["individual_met_cents"], limit["individual_cents"]))
+    assert ask(better).patient_pays.course.high_cents <= ask(asked).patient_pays.course.high_cents
+
+
+@LAW
+@given(questions(), st.one_of(second_plans(), st.just({"kind": "medicaid", "group": "full", "accepts_medicaid": True})))
+def test_another_payer_never_costs_the_patient_more(asked: Json, other: Json) -> None:
+    """One that pays second: where it pays first the first plan's deductible may come later."""
+    assume("facts" not in other)
+    alone = asked | ALONE
+    course = ask(alone | {"other_coverage": [other]}).patient_pays.course
+    assert course.high_cents <= ask(alone).patient_pays.course.high_cents
+
+
+@LAW
+@given(questions(("aetna",)), CARD)
+def test_a_card_that_counts_never_costs_the_patient_more(asked: Json, card: Json) -> None:
+    """Where drug and visit follow one term with a fixed amount, each is taken to ask for it once they stand apart."""
+    fixed = {"copay_cents", "coinsurance_min_cents", "coinsurance_max_cents"}
+    shares = asked["benefits"]["cost_shares"], asked["benefits"].get("out_of_network", {}).get("cost_shares", {})
+    assume(not any(fixed & terms.get("default", {}).keys() for terms in shares))
+    alone = asked | ALONE
+    course = ask(alone | {"assistance": [card | {"policy": "counts"}]}).patient_pays.course
+    assert course.high_cents <= ask(alone).patient_pays.course.high_cents
+
+
+# The same question
+
+
+@LAW
+@given(questions(), st.data())
+def test_the_same_question_gives_the_same_bytes(asked: Json, data: st.DataObject) -> None:
+    if data.draw(st.booleans()):
+        asked = without(asked, data.draw(st.sampled_from(list(removable(asked)))))
+    encode = msgspec.json.Encoder().encode
+    again: Json = msgspec.json.decode(msgspec.json.encode(asked))
+    assert encode(ask(asked)) == encode(ask(again))
