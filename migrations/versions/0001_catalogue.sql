@@ -227,6 +227,7 @@ CREATE TABLE treatments (
   slug treatment NOT NULL,
   name text NOT NULL,
   name_es text NOT NULL,
+  is_brand boolean NOT NULL,
   drug text NOT NULL,
   route text NOT NULL,
   doses_mg integer[] NOT NULL,
@@ -235,6 +236,8 @@ CREATE TABLE treatments (
   phases_by_indication json NOT NULL,
   typical_sessions integer NOT NULL,
   first_year_sessions_max integer NOT NULL,
+  cost_share_kind text NOT NULL,
+  price_setting text NOT NULL,
   session_minutes text NOT NULL,
   visit text NOT NULL,
   visit_es text NOT NULL,
@@ -242,7 +245,9 @@ CREATE TABLE treatments (
   CONSTRAINT treatments_pkey PRIMARY KEY (release, ordinal),
   CONSTRAINT treatments_release_fkey FOREIGN KEY (release) REFERENCES releases ON DELETE CASCADE,
   CONSTRAINT treatments_slug_key UNIQUE (release, slug),
-  CONSTRAINT treatments_sessions_positive CHECK (typical_sessions > 0 AND first_year_sessions_max > 0)
+  CONSTRAINT treatments_sessions_positive CHECK (typical_sessions > 0 AND first_year_sessions_max > 0),
+  CONSTRAINT treatments_cost_share_kind_known CHECK (cost_share_kind IN ('default', 'infusion')),
+  CONSTRAINT treatments_price_setting_known CHECK (price_setting IN ('commercial', 'self-pay'))
 );
 
 CREATE TABLE codes (

@@ -31,7 +31,7 @@ def adjudicate_services(asked: AdjudicationQuestion) -> AdjudicationAnswer | Con
     amounts = [_amounts(service, step.bounds) for service, step in zip(asked.services, steps, strict=True)]
     taken = taken_back(asked)
     services = tuple(
-        _answer(asked, position, calendar, steps, amounts[position] if back is None else _minus(amounts[back]))
+        _answer(asked, position, calendar, steps, taken, amounts[position] if back is None else _minus(amounts[back]))
         for position, back in enumerate(taken)
     )
     standing = [each for position, each in enumerate(amounts) if taken[position] is None and position not in taken]
@@ -109,10 +109,15 @@ def _amounts(service: ServiceInput, bounds: LineBounds) -> Amounts:
 
 
 def _answer(
-    asked: AdjudicationQuestion, position: int, calendar: _Calendar, steps: Sequence[Step], amounts: Amounts
+    asked: AdjudicationQuestion,
+    position: int,
+    calendar: _Calendar,
+    steps: Sequence[Step],
+    backs: Sequence[int | None],
+    amounts: Amounts,
 ) -> ServiceAnswer:
+    """`backs` names the service that each one takes back."""
     service, step = asked.services[position], steps[position]
-    backs = taken_back(asked)
     back = backs[position]
     by = asked.services[backs.index(position)].label if position in backs else None
     told = _told(asked, position, calendar, steps)._replace(taken_back_by=by)

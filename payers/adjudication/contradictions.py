@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from payers.adjudication.family import limits, sum_met_cents
 from payers.adjudication.question import AdjudicationQuestion
-from payers.cost_share.plan_calendar import year_start
+from payers.cost_share.plan_calendar import JANUARY_FIRST, month_day, year_start
 from payers.estimate.words import say
 
 
@@ -98,8 +98,8 @@ def _self_only(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
 
 
 def _reversals(asked: AdjudicationQuestion) -> Iterator[Contradiction]:
-    month_day = asked.benefits.plan_year_start or "01-01"
-    reset = int(month_day[:2]), int(month_day[3:])
+    start = asked.benefits.plan_year_start
+    reset = month_day(start) if start else JANUARY_FIRST
     taken: set[int] = set()
     for position, service in enumerate(asked.services):
         if service.reverses is None:

@@ -105,7 +105,12 @@ def parameters(release: Release) -> Iterator[Finding]:
 
 
 def price_ranges(release: Release) -> Iterator[Finding]:
-    """A range runs from low to high, and one range prices an estimate on a day."""
+    """A range runs from low to high, one range prices an estimate on a day, and every treatment has its own."""
+    sessions = {(entry.treatment, entry.setting) for entry in release.price_ranges if entry.component == "session"}
+    for treatment in release.treatments:
+        if (treatment.slug, treatment.price_setting) not in sessions:
+            problem = f"has no {treatment.price_setting} price of a session"
+            yield _error("treatments", treatment, problem, "add it to prices.toml, or name the other price_setting")
     for entry in release.price_ranges:
         typical = entry.low_cents if entry.typical_cents is None else entry.typical_cents
         if not 0 <= entry.low_cents <= typical <= entry.high_cents:

@@ -5,13 +5,22 @@ from datetime import date
 from payers.catalogue.catalogue import ANY_PAYER, Catalogue
 from payers.catalogue.identity import first_day
 from payers.catalogue.model import Frozen, LineageEvent, Payer, Rule
-from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, LineOfBusiness, Treatment
+from payers.catalogue.vocabulary import (
+    CoverageReason,
+    CoverageStatus,
+    Indication,
+    Lane,
+    LineOfBusiness,
+    PublicProgramme,
+    Treatment,
+)
 
 
 class Decision(Frozen):
     """The rule that answers, or silence. Silence is `policy-silent`, which is not `not-covered`."""
 
     payer: str
+    programme: PublicProgramme | None
     line_of_business: LineOfBusiness
     plan: str | None
     treatment: Treatment
@@ -58,6 +67,7 @@ def decide(
     def answered(status: CoverageStatus, rule: Rule | None = None, *, is_default: bool = False) -> Decision:
         return Decision(
             payer=payer.slug,
+            programme=payer.programme,
             line_of_business=line,
             plan=plan,
             treatment=treatment,

@@ -111,7 +111,9 @@ def resolve(
     """
     asked = _Asked(catalogue, name, as_of, state.upper() if state else None, county_key(county) if county else "")
     if name in catalogue.payers:
-        return _by_slug(asked)
+        chosen = _by_slug(asked)
+        only = set(catalogue.payers[chosen.payer].lines_of_business) if chosen.payer else set[str]()
+        return chosen if only - {"medicaid", "rae"} else _of_the_state(asked, chosen)
     return _of_the_state(asked, _by_name(asked))
 
 

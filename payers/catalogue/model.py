@@ -22,7 +22,9 @@ from payers.catalogue.vocabulary import (
     ParameterStatus,
     PayerKind,
     PayerStatus,
+    PriceSetting,
     PublicProgramme,
+    SessionKind,
     Treatment,
 )
 
@@ -356,6 +358,8 @@ class TreatmentInfo(Cited):
     slug: Treatment
     name: str
     name_es: str
+    is_brand: bool = False
+    """Whether the name is a brand, which keeps its capital within a sentence."""
     drug: str
     route: str
     doses_mg: tuple[int, ...] = ()
@@ -365,6 +369,9 @@ class TreatmentInfo(Cited):
     """Names of the phases that apply to an indication, where it differs from the whole list."""
     typical_sessions: int
     first_year_sessions_max: int
+    cost_share_kind: SessionKind
+    price_setting: PriceSetting
+    """Whose published prices of a session tell what a commercial plan may allow for it, where no contract does."""
     session_minutes: str
     visit: str
     """What happens around a session, in plain words."""

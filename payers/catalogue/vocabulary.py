@@ -50,6 +50,10 @@ CoverageReason = Literal["experimental", "excluded", "off-label"]
 Lane = Literal["medical", "pharmacy"]
 Network = Literal["in", "out"]
 PlaceOfService = Literal["02", "10", "11", "19", "22", "53"]
+SessionKind = Literal["default", "infusion"]
+"""The kind of cost share that a session billed whole follows: the plan's general one, or the one for infusions."""
+PriceSetting = Literal["commercial", "self-pay"]
+"""Who paid the published prices of a session: commercial plans, or patients."""
 Confidence = Literal["high", "medium", "low"]
 DrugSource = Literal["clinic", "specialty-pharmacy"]
 """Who supplies the drug of a session: the clinic buys and bills it, or a specialty pharmacy ships it."""
@@ -60,6 +64,13 @@ ServiceKind = Literal["evaluation", "preparation", "monitoring", "follow-up", "i
 """What a course has beside its sessions, in the order in which it is given."""
 FeeKind = Literal["deposit", "membership", "no-show", "late-cancellation"]
 FeeUnit = Literal["once", "session", "month", "year"]
+
+_STATES = """
+AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
+SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI
+"""
+STATES = frozenset(_STATES.split())
+"""The states, the District of Columbia and the territories, as the Postal Service abbreviates them."""
 
 ParameterStatus = Literal[
     "final",

@@ -27,5 +27,5 @@ def _added(session: Session, line: Line, add_on: AddOn) -> Iterator[Found]:
         yield Found(line, "error", "add-on-alone", (add_on,), {"bases": ", ".join(add_on.bases)})
     minutes = session.claim.minutes
     earned = None if minutes is None else add_on.earned(minutes)
-    if earned is not None and earned < line.asked.units:
+    if earned is not None and line.asked.units is not None and earned < line.asked.units:
         yield Found(line, "error", "prolonged-minutes", (add_on,), {"minutes": minutes, "earned": earned})

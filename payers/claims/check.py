@@ -1,6 +1,7 @@
 """The one entry: a claim and the catalogue give every finding, told in the reader's language."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import get_args
 
 from payers.catalogue.catalogue import Catalogue
@@ -14,14 +15,17 @@ from payers.claims.drug import drug
 from payers.claims.rules import rules
 from payers.claims.session import Found, Session, session
 from payers.claims.span import span
-from payers.claims.validity import medicare, validity
+from payers.claims.units import units
+from payers.claims.validity import medicare, on_file, validity
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language
 from payers.estimate.tell_catalogue import name_within, question
+from payers.estimate.who_pays import of_another_state
 from payers.estimate.words import day, say
 
 _EDITS: tuple[Callable[[Session], Iterator[Found]], ...] = (
+    on_file,
     validity,
     medicare,
     acceptance,
@@ -30,21 +34,28 @@ _EDITS: tuple[Callable[[Session], Iterator[Found]], ...] = (
     add_ons,
     span,
     rules,
+    units,
 )
 _GRAVEST_FIRST: tuple[ClaimSeverity, ...] = get_args(ClaimSeverity)
 
 
-def check(catalogue: Catalogue, claim: Claim) -> ClaimCheck | Refusal:
+def check(catalogue: Catalogue, claim: Claim, today: date) -> ClaimCheck | Refusal:
     """Every finding, by line. A name of several payers has an answer where the claim is the same to all of them."""
     resolution = resolve(catalogue, claim.payer, claim.date_of_service, claim.state)
+    if of_another_state(resolution):
+        name = resolution.candidates[0].name
+        detail = say(claim.lang, "refusal", "medicaid-elsewhere", payer=name, state=claim.state)
+        return Refusal(kind="unknown-payer", pointer="/state", detail=detail, resolution=resolution)
     meant = [resolution.payer] if resolution.payer else [each.slug for each in resolution.candidates]
     payers = [_of_line(catalogue, claim, slug) for slug in meant]
     checks = [
-        _check(session(catalogue, claim, payer, payer.name if resolution.payer else claim.payer)) for payer in payers
+        _check(session(catalogue, claim, today, payer, payer.name if resolution.payer else claim.payer))
+        for payer in payers
     ]
     if not (resolution.payer or resolution.question) or len({_gist(each) for each in checks}) != 1:
         kind = "ambiguous-payer" if resolution.question else "unknown-payer"
-        detail = question(resolution, claim.lang) or say(claim.lang, "refusal", "unknown-payer")
+        unknown = "unknown-payer-near" if resolution.candidates else "unknown-payer"
+        detail = question(resolution, claim.lang) or say(claim.lang, "refusal", unknown)
         return Refusal(kind=kind, pointer="/payer", detail=detail, resolution=resolution)
     return checks[0]
 

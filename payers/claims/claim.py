@@ -12,14 +12,14 @@ from payers.estimate.question import Language, Name
 
 
 class ClaimLine(Frozen):
-    """One line: a code, its units, and what stands with it.
+    """One line: a code, its units (one where none are given; null where they are not known yet), and what goes with it.
 
     `ndc` in any usual form (`50458-028-03`, `50458-0028-03`, `50458002803`); `narrative` is the free text that an
     unclassified drug needs; `minutes` is how long the service took, for a code that goes by its own time.
     """
 
     code: Annotated[str, Meta(min_length=1, max_length=20)]
-    units: Annotated[int, Meta(ge=1, le=9999)] = 1
+    units: Annotated[int, Meta(ge=1, le=9999)] | None = 1
     ndc: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
     modifiers: Annotated[tuple[Annotated[str, Meta(pattern="^[0-9A-Za-z]{2}$")], ...], Meta(max_length=4)] = ()
     narrative: Annotated[str, Meta(max_length=200)] | None = None

@@ -42,7 +42,7 @@ def _product(session: Session, line: Line, product: Ndc, treatment: TreatmentInf
     }
     right = ", ".join(_right(session, {code for code in in_force if code}))
     units = in_force.get(line.code)
-    if line.entry and line.entry.unit == "mg" and units not in (None, line.asked.units):
+    if line.entry and line.entry.unit == "mg" and units is not None and line.asked.units not in (None, units):
         yield Found(line, "error", "units-ndc", (product,), values | {"units": units})
     if treatment and line.code not in in_force:
         yield Found(line, "error", "code-ndc", (product,), values | {"right": right})
@@ -74,7 +74,7 @@ def _dose(session: Session, line: Line, entry: Code, treatment: TreatmentInfo) -
     dose = session.claim.dose_mg
     if entry.unit == "mg":
         doses = (dose,) if dose else treatment.doses_mg
-        if line.asked.units not in doses:
+        if line.asked.units is not None and line.asked.units not in doses:
             yield Found(line, "error", "units-dose", (entry,), {"units": _either(doses)})
         return
     for bill in treatment.billing:

@@ -35,7 +35,7 @@ def _holds(session: Session, rule: ClaimRule, line: Line) -> bool:
         (not rule.beside or any(session.others(line, rule.beside)))
         and (not rule.modifiers or bool(line.modifiers.intersection(rule.modifiers)))
         and (not rule.lacking or all(_lacks(line, each) for each in rule.lacking))
-        and (rule.units_above is None or line.asked.units > rule.units_above)
+        and (rule.units_above is None or (line.asked.units or 0) > rule.units_above)
     )
 
 

@@ -43,6 +43,7 @@ class Session(NamedTuple):
 
     catalogue: Catalogue
     claim: Claim
+    today: date
     payer: Payer
     payer_name: str
     """As it is told: the name that was asked, where several payers bear it."""
@@ -65,11 +66,11 @@ class Session(NamedTuple):
         return (each for each in self.lines if each.number != line.number and each.code in wanted)
 
 
-def session(catalogue: Catalogue, claim: Claim, payer: Payer, payer_name: str) -> Session:
+def session(catalogue: Catalogue, claim: Claim, today: date, payer: Payer, payer_name: str) -> Session:
     """The claim as it would go to this payer."""
     lines = tuple(_line(catalogue, claim, number, each) for number, each in enumerate(claim.lines, 1))
     line = claim.line_of_business or payer.lines_of_business[0]
-    return Session(catalogue, claim, payer, payer_name, line, lines)
+    return Session(catalogue, claim, today, payer, payer_name, line, lines)
 
 
 def _line(catalogue: Catalogue, claim: Claim, number: int, asked: ClaimLine) -> Line:

@@ -1,14 +1,23 @@
 """Is the code in force on the date of service, and can Medicare pay it at all?"""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from payers.catalogue.vocabulary import ClaimSeverity, LineOfBusiness
 from payers.claims.acceptance import treated_with
 from payers.claims.accepted import taken
 from payers.claims.session import Found, Line, Session
+from payers.estimate.estimate import EARLIEST_START, LATEST_START_DAYS
 
 _MEDICARE: dict[LineOfBusiness, ClaimSeverity] = {"medicare": "error", "medicare-advantage": "warning"}
 """A Medicare Advantage plan may pay more than Original Medicare does."""
+
+
+def on_file(session: Session) -> Iterator[Found]:
+    """A day so far away that no code of it is on file, as for an estimate: what is said of it may not hold."""
+    latest = session.today + timedelta(days=LATEST_START_DAYS)
+    if not EARLIEST_START <= session.day <= latest:
+        yield Found(session.lines[0], "warning", "day-not-on-file")
 
 
 def validity(session: Session) -> Iterator[Found]:

@@ -35,7 +35,7 @@ def session_charges(
     """
     rows = [row for row in clinic.prices if row.treatment == treatment and row.dose_mg in (None, dose_mg)]
     charges: list[Charge] = []
-    for site in sites(clinic, patient.site):
+    for site in sites(clinic, patient.site) if rows else ():
         listed = in_force(rows, site, day, lambda row: (row.dose_mg, row.minutes))
         reductions = held(clinic, patient.claimed, site, day)
         charges += [

@@ -48,6 +48,7 @@ class LineBounds(NamedTuple):
     plan_pays: Range
     other_payers_pay: Range
     assistance: Range
+    write_off: Range
     patient_pays: Range
     credit_least: Credit
     credit_most: Credit
@@ -68,6 +69,7 @@ def hull_lines(lines: Sequence[LineBounds]) -> LineBounds:
         plan_pays=hull(each.plan_pays for each in lines),
         other_payers_pay=hull(each.other_payers_pay for each in lines),
         assistance=hull(each.assistance for each in lines),
+        write_off=hull(each.write_off for each in lines),
         patient_pays=hull(each.patient_pays for each in lines),
         credit_least=Credit(*map(min, zip(*(each.credit_least for each in lines), strict=True))),
         credit_most=Credit(*map(max, zip(*(each.credit_most for each in lines), strict=True))),
@@ -175,6 +177,7 @@ def through(
         plan_pays=hull(each.plan_pays for each in settled),
         other_payers_pay=hull(each.others for each in settled),
         assistance=hull(each.assistance for each in settled),
+        write_off=hull(each.write_off for each in settled),
         patient_pays=hull(each.patient for each in settled),
         credit_least=Credit(*map(min, zip(*added, strict=True))),
         credit_most=Credit(*map(max, zip(*added, strict=True))),
@@ -286,6 +289,7 @@ class _Settled(NamedTuple):
     plan_pays: Range
     others: Range
     assistance: Range
+    write_off: Range
     patient: Range
     credits: tuple[Credit, ...]
     after: tuple[Ledger, ...]
@@ -306,13 +310,14 @@ def _settle(
         credit = credit_for(share, terms, share.cost_share_cents, deductible_left, maximum_left)
         after = ledger.after(credit, line.pool, line.member)
         return _Settled(
-            share, excess_cents, plan_pays, ZERO, ZERO, exactly(max(0, owed_cents)), (credit,), (after,), behind
+            share, excess_cents, plan_pays, ZERO, ZERO, ZERO, exactly(max(0, owed_cents)), (credit,), (after,), behind
         )
     counted = {share.cost_share_cents}
-    others = assistance = ZERO
+    others = assistance = write_off = ZERO
     paid, relief = settle_in_turn(behind, Bill(line, allowed_cents, charge_cents, share))
     for payer, each in zip(behind, paid, strict=True):
         plan_pays += each.forgiven
+        write_off += each.written_off
         if payer.assists:
             assistance += each.pays
         else:
@@ -326,6 +331,7 @@ def _settle(
         plan_pays=plan_pays,
         others=_at_most(others, owed_cents),
         assistance=_at_most(assistance, owed_cents),
+        write_off=_at_most(write_off, owed_cents),
         patient=Range(
             low_cents=max(0, owed_cents - relief.high_cents), high_cents=max(0, owed_cents - relief.low_cents)
         ),

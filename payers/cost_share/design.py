@@ -24,7 +24,7 @@ from payers.cost_share.plan import (
     PharmacyLimits,
     VisitLimit,
 )
-from payers.cost_share.plan_calendar import JANUARY_FIRST, MonthDay, year_start_in
+from payers.cost_share.plan_calendar import JANUARY_FIRST, MonthDay, month_day, year_start_in
 
 Kind = Literal["default", "drug", "visit", "infusion", "pharmacy_drug"]
 
@@ -170,8 +170,7 @@ def from_benefits(
     if shares.pharmacy_drug is None:
         # whether the clinic is in the network says nothing of the pharmacy
         shares = msgspec.structs.replace(shares, pharmacy_drug=inside.pharmacy_drug)
-    month_day = benefits.plan_year_start
-    reset = None if month_day is None else (int(month_day[:2]), int(month_day[3:]))
+    reset = None if benefits.plan_year_start is None else month_day(benefits.plan_year_start)
     change = benefits.tier_change
 
     def federal(year: int) -> YearAmount | None:

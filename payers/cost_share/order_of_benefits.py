@@ -8,6 +8,8 @@ Source: NAIC Coordination of Benefits Model Regulation (Model 120), section 6 D.
 from datetime import date
 from typing import Literal, NamedTuple
 
+from payers.cost_share.plan_calendar import MonthDay
+
 Rule = Literal[
     "no-coordination-clause",
     "employee-before-dependent",
@@ -20,6 +22,7 @@ Rule = Literal[
     "equal-shares",
 ]
 Fact = Literal["holder_birthday", "covered_since", "holder"]
+Holder = Literal["self", "parent", "other"]
 Custody = Literal["custodial-parent", "custodial-parents-spouse", "other-parent", "other-parents-spouse"]
 
 _CUSTODY: tuple[Custody, ...] = (
@@ -39,8 +42,8 @@ class PlanFacts(NamedTuple):
     kept on after it would have ended (COBRA or a state's).
     """
 
-    holder: Literal["self", "parent", "other"] | None = None
-    holder_birthday: tuple[int, int] | None = None
+    holder: Holder | None = None
+    holder_birthday: MonthDay | None = None
     """Month and day: the rule ignores the year."""
     covered_since: date | None = None
     active: bool = True

@@ -1,12 +1,12 @@
 """Plan design: the terms that decide who pays what. Words as on a summary of benefits."""
 
-from calendar import monthrange
 from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from payers.catalogue.model import Frozen
+from payers.cost_share.plan_calendar import MonthDayText
 
 MAX_CENTS = 100_000_000
 """One million dollars: more than any amount of a course, small enough that sums stay exact everywhere."""
@@ -150,7 +150,7 @@ class Benefits(Frozen):
     `visit_limit` counts the sessions of the course. A plan without `pharmacy` has one set of limits for drugs and care.
     """
 
-    plan_year_start: Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] | None = None
+    plan_year_start: MonthDayText | None = None
     deductible: Limit | None = None
     out_of_pocket_max: Limit | None = None
     coinsurance_max: Limit | None = None
@@ -163,9 +163,5 @@ class Benefits(Frozen):
     tier_change: TierChange | None = None
 
     def __post_init__(self) -> None:
-        if self.plan_year_start is not None:
-            month, day = int(self.plan_year_start[:2]), int(self.plan_year_start[3:])
-            if day > monthrange(2000, month)[1]:
-                raise ValueError("plan_year_start is a day that no year has")
-        elif self.tier_change is not None:
+        if self.tier_change is not None and self.plan_year_start is None:
             raise ValueError("tier_change needs plan_year_start")

@@ -2,9 +2,23 @@
 
 from calendar import monthrange
 from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
 
 MonthDay = tuple[int, int]
 JANUARY_FIRST: MonthDay = (1, 1)
+
+MonthDayText = Annotated[
+    str, Meta(pattern=r"^((0[1-9]|1[0-2])-(0[1-9]|[12]\d)|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$")
+]
+"""A day that some year has, as `MM-DD`."""
+
+
+def month_day(text: MonthDayText) -> MonthDay:
+    """The day that `MM-DD` names."""
+    month, day = text.split("-")
+    return int(month), int(day)
 
 
 def months_later(day: date, months: int) -> date:

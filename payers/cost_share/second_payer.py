@@ -15,7 +15,8 @@ from payers.cost_share.money import ZERO, Range, exactly, hull
 class Bill(NamedTuple):
     """One line as it reaches a second payer.
 
-    `allowed_cents`, `charge_cents` and `share` are the first payer's; `paid` is what other second payers paid before.
+    `allowed_cents`, `charge_cents` and `share` are the first payer's; `paid` is what second payers before this one took
+    off the patient.
     """
 
     line: Line
@@ -50,21 +51,23 @@ class Bill(NamedTuple):
 class Paid(NamedTuple):
     """What a second payer does with one bill.
 
-    `forgiven` is what the first plan takes over because of it (a maximizer does). `credited` is how much of the cost
-    share the first plan still counts toward its limits; absent, all of it. `relieves` is what both take off the patient
-    together where that is known more closely than the two parts; absent, their sum.
+    `forgiven` is what the first plan takes over because of it (a maximizer does). `written_off` is what the clinic may
+    ask of nobody because of it. `credited` is how much of the cost share the first plan still counts toward its limits;
+    absent, all of it. `relieves` is what all of these take off the patient together where that is known more closely
+    than the parts; absent, their sum.
     """
 
     pays: Range
     after: "SecondPayer"
     forgiven: Range = ZERO
+    written_off: Range = ZERO
     credited: Range | None = None
     relieves: Range | None = None
 
     @property
     def relief(self) -> Range:
         """What the patient is spared."""
-        return self.pays + self.forgiven if self.relieves is None else self.relieves
+        return self.pays + self.forgiven + self.written_off if self.relieves is None else self.relieves
 
 
 class SecondPayer(Protocol):
@@ -107,6 +110,12 @@ class SecondPayer(Protocol):
         ...
 
 
+def perhaps_written_off(takes: Range, after: SecondPayer) -> Paid:
+    """So much is taken off the patient; how much of it is paid and how much written off nobody knows."""
+    part = Range(low_cents=0, high_cents=takes.high_cents)
+    return Paid(part, after, written_off=part, relieves=takes)
+
+
 class Settled(NamedTuple):
     """What each second payer does with one bill, and what all of them together take off the patient."""
 
@@ -139,6 +148,7 @@ def _joined(several: Sequence[Paid]) -> Paid:
             pays=hull((first.pays, other.pays)),
             after=first.after.joined(other.after),
             forgiven=hull((first.forgiven, other.forgiven)),
+            written_off=hull((first.written_off, other.written_off)),
             credited=credited,
             relieves=hull((first.relief, other.relief)),
         )

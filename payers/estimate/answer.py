@@ -94,9 +94,11 @@ class CoverageAnswer(Frozen):
 
 
 class LineAnswer(Frozen):
-    """One line of a session. `allowed = plan_pays + other_payers_pay + assistance + patient_pays` to the cent.
+    """One line of a session.
 
-    Out of network the part of the charge above the allowed amount is `balance_bill`, inside `patient_pays`.
+    To the cent, `allowed = plan_pays + other_payers_pay + assistance + patient_pays + write_off`. Out of network the
+    charge stands in place of the allowed amount, and its part above that is the `balance_bill`. `write_off` is what the
+    clinic may ask of nobody because of a coverage behind the plan.
     """
 
     component: Component
@@ -111,6 +113,7 @@ class LineAnswer(Frozen):
     plan_pays: Range
     other_payers_pay: Range
     assistance: Range
+    write_off: Range
     patient_pays: Range
     because: dict[str, tuple[str, ...]]
     """The ids of the reasons behind each amount that may be other than nothing, or is nothing for a reason."""
@@ -133,7 +136,11 @@ class SessionAnswer(Frozen):
 
 
 class PlanYearTotal(Frozen):
-    """What the patient pays in one plan year: for the sessions and, where `with_services` is told, those services."""
+    """What the patient pays in one plan year, for its sessions and for the services named that stand next to them.
+
+    A service whose price nobody knows is not in it, and no fee of the clinic is: the membership is in `with_services`
+    alone, and so the plan years add up to `with_services` less the membership.
+    """
 
     starts_on: date
     patient_pays: Range
@@ -142,8 +149,9 @@ class PlanYearTotal(Frozen):
 class PatientPays(Frozen):
     """The headline. `typical_session` is the median session of the course.
 
-    `with_services` is the course together with the services that the question names and the clinic's membership fee;
-    absent where it names none, or where nobody knows the price of one.
+    `first_session`, `typical_session` and `course` are the sessions alone. `by_plan_year` holds the sessions and the
+    services that the question names. `with_services` is the course, those services and the clinic's membership fee;
+    absent where the question names none. A service whose price nobody knows is in no total: a notice names it.
     """
 
     first_session: Range

@@ -149,3 +149,5 @@ class World(NamedTuple):
     approval: Approval | None = None
     lane: Lane | None = None
     network: Network | None = None
+    other_first: bool = False
+    """Of two plans the other one pays first: terms and limits are its own."""

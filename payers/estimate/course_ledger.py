@@ -51,10 +51,11 @@ class CourseLedger(NamedTuple):
         """What the services next to each session cost, whatever the sessions do."""
         return _cost(self.services)
 
-    def by_service(self) -> Mapping[ServiceKind, Range]:
-        """What the patient pays for all services of a kind."""
+    def by_service(self, sessions: Iterable[int] | None = None) -> Mapping[ServiceKind, Range]:
+        """What the patient pays for all services of a kind, or for those next to some of the sessions."""
         found: dict[ServiceKind, Range] = {}
-        for line in (line for lines in self.services for line in lines):
+        several = self.services if sessions is None else [self.services[position] for position in sessions]
+        for line in (line for lines in several for line in lines):
             if line.line.service:
                 found[line.line.service] = found.get(line.line.service, ZERO) + line.patient_pays
         return found

@@ -54,6 +54,14 @@ def medicaid_copay(case: Case) -> YearAmount | None:
     return None if program is None else medicaid.copay(case.catalogue, program, case.start_on.year)
 
 
+def network_copay_missing(case: Case, networks: Iterable[Network | None]) -> bool:
+    """Whether TRICARE's copay in the network is on file for nobody that the patient may be."""
+    told = case.question.tricare or TricareBeneficiary()
+    several = tricare.beneficiaries(told.plan, told.group, told.category, told.junior_enlisted, told.referral)
+    year = case.start_on.year
+    return "in" in networks and not any(tricare.copay_on_file(case.catalogue, who, "in", year) for who in several)
+
+
 def _tricare(case: Case, world: World) -> Iterator[Design]:
     told = case.question.tricare or TricareBeneficiary()
     for who in tricare.beneficiaries(told.plan, told.group, told.category, told.junior_enlisted, told.referral):

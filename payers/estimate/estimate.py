@@ -13,7 +13,7 @@ from payers.cost_share.assistance import POLICIES
 from payers.cost_share.money import Range, hull
 from payers.estimate.case import Case, World
 from payers.estimate.course import LONGEST
-from payers.estimate.evaluate import Outcome, evaluate, self_pay
+from payers.estimate.evaluate import Outcome, evaluate, unshared
 from payers.estimate.off_the_list import off_the_list
 from payers.estimate.question import DatesCourse, Question
 from payers.estimate.second_payers import usable_cards
@@ -42,6 +42,12 @@ class Fork(NamedTuple):
     when: str
     headline: Headline
     main: Outcome
+
+    @property
+    def told_as(self) -> str:
+        """Its sentence, by key: what the plan that pays second denies leaves the first plan's terms as they are."""
+        other_first = self.when == "authorization-denied" and self.main.world.other_first
+        return f"{self.when}-other-first" if other_first else self.when
 
 
 class Estimate(NamedTuple):
@@ -168,7 +174,7 @@ def _forks(case: Case, outcomes: list[Outcome]) -> Iterable[Fork]:
             for side in sides:
                 yield _fork(f"{kind}-{side}", [each for each in outcomes if pick(each.world) == side])
         elif kind == "authorization" and "approved" in sides:
-            yield _fork("authorization-denied", [*self_pay(case, World(outcomes[0].world.decision, "denied"))])
+            yield _fork("authorization-denied", [*unshared(case, World(outcomes[0].world.decision, "denied"))])
     if usable_cards(case, outcomes[0].world.decision):
         for policy in POLICIES:
             used = tuple(msgspec.structs.replace(each, policy=policy) for each in case.question.assistance)

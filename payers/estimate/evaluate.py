@@ -21,14 +21,16 @@ from payers.estimate.charges import asked, outside_medicare
 from payers.estimate.course import Slot
 from payers.estimate.course_ledger import CourseLedger
 from payers.estimate.designs import designs
+from payers.estimate.payers_alone import payers_alone
 from payers.estimate.plan_course import PlanCourse, plan_course
 from payers.estimate.prices import Price, Service
-from payers.estimate.roles import arranged
+from payers.estimate.question import Question
+from payers.estimate.roles import arranged, without_second
 from payers.estimate.second_payers import drug_apart, second_payers
 from payers.estimate.services_alone import services_alone
 from payers.estimate.session import PlanSession, self_pay_lines
 from payers.estimate.session_price import cash_price, price_of, service_on
-from payers.estimate.visits import limited, within_limit
+from payers.estimate.visits import excluded, limited, within_limit
 
 
 class Priced(NamedTuple):
@@ -44,6 +46,8 @@ class PlanYear(NamedTuple):
     starts_on: date
     patient_pays: Range
     with_services: Range
+    services: Mapping[ServiceKind, Range]
+    """For the services of each kind next to the sessions of that year."""
 
 
 class Outcome(NamedTuple):
@@ -108,20 +112,41 @@ def evaluate(case: Case, *, bounded: int | None = None) -> list[Outcome]:
         for approval in case.approvals(decision):
             alone = approval == "denied" or decision.status in ("not-covered", "self-pay")
             if alone or outside_medicare(case, decision):
-                outcomes.extend(self_pay(case, World(decision, approval), bounded=bounded))
+                outcomes.extend(unshared(case, World(decision, approval), bounded=bounded))
                 continue
-            orders = [case._replace(question=asked) for asked in arranged(case.question, decision)]
-            for order, lane, network in product(orders, case.lanes(decision), case.networks(decision)):
-                outcomes.extend(_shared(order, World(decision, approval, lane, network), bounded=bounded))
+            for question in arranged(case.question, decision):
+                outcomes.extend(_in_order(case, question, World(decision, approval), bounded=bounded))
     return outcomes
 
 
-def self_pay(case: Case, world: World, *, bounded: int | None = None) -> Iterator[Outcome]:
-    """The worlds in which the patient pays the clinic's price; one for each schedule."""
+def unshared(case: Case, world: World, *, bounded: int | None = None) -> Iterator[Outcome]:
+    """The worlds in which the payer asked about pays nothing.
+
+    It denied what was asked of it: a plan that pays before it has not, and pays by its own terms with nobody behind.
+    """
+    orders = arranged(case.question, world.decision) if world.approval == "denied" else (case.question,)
+    for question in orders:
+        if question is case.question:
+            yield from _self_pay(case, world, bounded=bounded)
+        else:
+            yield from _in_order(case, without_second(question), world, bounded=bounded)
+
+
+def _in_order(case: Case, question: Question, world: World, *, bounded: int | None) -> Iterator[Outcome]:
+    """The worlds in which the first of the plans, as the question has them in order, shares the cost."""
+    order, other_first = case._replace(question=question), question is not case.question
+    for lane, network in product(case.lanes(world.decision), case.networks(world.decision)):
+        shared = world._replace(lane=lane, network=network, other_first=other_first)
+        yield from _shared(order, shared, bounded=bounded)
+
+
+def _self_pay(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
+    """The worlds in which the patient, or other coverage, pays the clinic's price; one for each schedule."""
+    behind = payers_alone(case, world.decision)
     for slots in case.schedules():
         charged = [cash_price(case, slot) for slot in slots]
         visits = [Visit(0, self_pay_lines(price.amount)) for price in charged]
-        bounds = run(visits, [Period(Opening())], bounded=bounded)
+        bounds = run(visits, [Period(Opening())], behind, bounded=bounded)
         most = [price.amount.high_cents for price in charged]
         calendar = sorted({year_start(slot.on, JANUARY_FIRST) for slot in slots})
         ledger = services_alone(case, world, slots, bounds)
@@ -160,6 +185,8 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
     most = [max(each.high_cents for each in (session.allowed, session.charge) if each) for session in sessions]
     for position, (slot, session) in enumerate(zip(course.slots, sessions, strict=True)):
         covered = within_limit(design.visit_limit, session.turns[0]) if design.visit_limit else True
+        if excluded(lines[position]):
+            covered = False
         if not covered:
             cash = cash_price(case, slot).amount
             lines[position] = limited(lines[position], cash, covered=covered)
@@ -175,7 +202,7 @@ def _session(case: Case, world: World, slot: Slot, price: Price, turns: tuple[Tu
     allowed, charge = asked(case, world, price, lambda: prices.cash(case.catalogue, question.prices, service))
     return PlanSession(
         catalogue=case.catalogue,
-        treatment=question.treatment,
+        treatment=case.treatment,
         rule=decision.rule,
         dose_mg=case.doses_mg[0] if len(case.doses_mg) == 1 else None,
         on=slot.on,
@@ -232,6 +259,7 @@ def _outcome(
             start,
             in_year(start, (bounds.cheapest, bounds.dearest, most), rows, whole),
             in_year(start, (ledger.cheapest, ledger.dearest, most_with), rows_with, every),
+            ledger.by_service([position for position, each in enumerate(starts) if each == start]),
         )
         for start in calendar
     ]

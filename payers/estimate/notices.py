@@ -6,20 +6,26 @@ from datetime import date
 from payers.catalogue.coverage import ended
 from payers.catalogue.model import Notice
 from payers.catalogue.vocabulary import FACILITY_PLACES, GOVERNMENT_LINES
+from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.plan_calendar import months_later
 from payers.estimate.answer import NoticeAnswer
 from payers.estimate.charges import outside_medicare
 from payers.estimate.citing import citations
 from payers.estimate.doubtful import doubts
 from payers.estimate.estimate import Estimate
+from payers.estimate.payers_alone import payers_alone
 from payers.estimate.prices import FEE_LINES
 from payers.estimate.question import Language, Medigap, Qmb
 from payers.estimate.roles import roles
 from payers.estimate.second_payers import medigap_plan, rebates, usable_cards
 from payers.estimate.story import ended_sentence
 from payers.estimate.tell_catalogue import name_within
-from payers.estimate.unknowns.about_plan import PLAN_LINES
+from payers.estimate.unheard import unheard
+from payers.estimate.unknowns.about_plan import PLAN_LINES, PLAN_TERMS
+from payers.estimate.unpriced import unpriced
 from payers.estimate.unusable import government, not_told, stands_behind, unusable
 from payers.estimate.words import day, money, say, yearly_amount
+from payers.second_payers.anything import Anything
 
 DRUG_CODE_CHANGE = date(2026, 1, 1)
 """J0013 replaced S0013 on this day."""
@@ -62,7 +68,8 @@ def _by_law(estimate: Estimate) -> Iterator[str]:
         yield "tricare-waiver"
     if line in ("medicaid", "rae"):
         yield "medicaid-no-billing"
-    if any(isinstance(other, Qmb) for other in case.question.other_coverage):
+    qmb = any(isinstance(other, Qmb) for other in case.question.other_coverage)
+    if qmb and not outside_medicare(case, decision):
         yield "qmb-no-billing"
     if case.question.assistance and government(case.question, decision):
         yield "copay-assistance-commercial-only"
@@ -84,7 +91,7 @@ def _by_payer(estimate: Estimate) -> Iterator[str]:
     if rule and "J0013" in rule.codes and case.start_on >= DRUG_CODE_CHANGE:
         yield "j-code-change"
     plan_told = estimate.decision.line_of_business in PLAN_LINES
-    if plan_told and not estimate.main.self_pay and any(each.worth_cents for each in estimate.worths):
+    if plan_told and not estimate.main.self_pay and any(each.unknown.name in PLAN_TERMS for each in estimate.worths):
         yield "typical-not-your-plan"
     yield "not-included"
 
@@ -97,15 +104,34 @@ def _about_numbers(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]
         text = ended_sentence(case.payer, gone, lang)
         yield NoticeAnswer(kind="payer-ended", text=text, citations=citations(case.catalogue, (gone,)))
     if not estimate.main.self_pay:
-        for doubt in doubts(case):
+        for doubt in doubts(case, estimate.outcomes):
             told = {name: money(cents) for name, cents in doubt.cents.items()}
             text = say(lang, "notice", doubt.kind, **told)
             yield NoticeAnswer(kind=doubt.kind, text=text, citations=citations(case.catalogue, doubt.behind))
+    if _excluded_by_terms(estimate):
+        yield _left_out(lang, "terms-say-not-covered")
+    names = dict.fromkeys(say(lang, "input", each.rsplit("/", 1)[-1]) for each in unheard(case, estimate.outcomes))
+    if names:
+        yield _left_out(lang, "inputs-not-used", inputs=", ".join(names))
+    yield from _about_authorization(estimate, lang)
     yield from _about_assistance(estimate, lang)
     yield from _about_coverage(estimate, lang)
+    if any(each.unknown.name == "tricare_network_copay" for each in estimate.worths):
+        yield _left_out(lang, "tricare-copay-not-on-file")
+    if left_out := unpriced(estimate.outcomes):
+        names = ", ".join(say(lang, "service", kind).lower() for kind in left_out)
+        yield _left_out(lang, "service-not-in-totals", services=names)
     lane = estimate.main.world.lane
     if case.question.lane and lane and case.question.lane != lane and decision.line_of_business not in FEE_LINES:
         yield _left_out(lang, "lane-not-used", payer=case.payer.name, lane=say(lang, "text", lane))
+
+
+def _excluded_by_terms(estimate: Estimate) -> bool:
+    """Whether the terms told leave a whole line of a session to the patient; a number of visits is told elsewhere."""
+    design = estimate.main.design
+    terms = [each for several in design.terms.values() for each in several] if design else []
+    lines = estimate.main.visits[0].lines
+    return not all(each.covered for each in terms) and any(each.line.terms == (NOT_COVERED,) for each in lines)
 
 
 def _about_medicare(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
@@ -127,6 +153,22 @@ def _about_medicare(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer
         yield _left_out(lang, "part-d-used", treatment=treatment)
     elif question.lane == "pharmacy":
         yield _left_out(lang, "part-d-not-used", treatment=treatment)
+
+
+def _about_authorization(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
+    """How long an approval holds, where the payer's source says it of the renewals or of the first one alone."""
+    main, rule = estimate.main, estimate.decision.rule
+    if rule is None or main.self_pay or estimate.decision.status != "prior-authorization":
+        return
+    first, renewed = rule.authorization.initial_months, rule.authorization.renewal_months
+    if first is None and renewed is not None:
+        kind, months = "authorization-first-open", renewed
+    elif first is not None and renewed is None and months_later(main.slots[0].on, first) <= main.slots[-1].on:
+        kind, months = "authorization-next-open", first
+    else:
+        return
+    text = say(lang, "notice", kind, payer=estimate.case.payer.name, months=months)
+    yield NoticeAnswer(kind=kind, text=text, citations=citations(estimate.case.catalogue, (rule,)))
 
 
 def _about_assistance(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
@@ -157,6 +199,9 @@ def _about_coverage(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer
                 yield NoticeAnswer(kind="medigap-closed", text=text, citations=citations(case.catalogue, (plan,)))
     if any(not_told(other, case.question, decision) for other in case.question.other_coverage):
         yield _left_out(lang, "other-coverage-open")
+    without = any(each.self_pay for each in (*estimate.outcomes, *(fork.main for fork in estimate.forks)))
+    if without and any(isinstance(each, Anything) for each in payers_alone(case, decision)):
+        yield _left_out(lang, "other-coverage-alone", payer=case.payer.name)
     order = roles(case.question, decision)
     if order:
         why = say(lang, "order_open", order.missing) if order.missing else say(lang, "order", order.rule)

@@ -93,7 +93,7 @@ def allowed(
     fee = medicare_fee(catalogue, service)
     if line in FEE_LINES and fee:
         return fee
-    setting = "self-pay" if service.treatment != "spravato" else "commercial"
+    setting = catalogue.treatments[service.treatment].price_setting
     published = catalogue.price_range(service.treatment, setting, "session", service.indication, service.on)
     if published is None:
         return fee

@@ -16,8 +16,13 @@ from payers.catalogue.vocabulary import (
     ServiceKind,
     Treatment,
 )
+from payers.cost_share.assistance import Policy
+from payers.cost_share.coordination import Method
 from payers.cost_share.money import Range
+from payers.cost_share.order_of_benefits import Custody, Holder
 from payers.cost_share.plan import Benefits, Cents
+from payers.cost_share.plan_calendar import MonthDayText
+from payers.cost_share.programmes import tricare
 
 Language = Literal["en", "es"]
 Assignment = Literal["accepted", "not-accepted", "opted-out"]
@@ -95,17 +100,21 @@ class Medigap(Frozen, tag_field="kind", tag="medigap"):
     """A Medicare supplement by its letter.
 
     `met_cents` is what was credited this calendar year toward the yearly limit of K and L, or the high deductible.
+    `office_visit` says whether a session counts as an office visit, of which plan N leaves a copay.
     """
 
     plan: Literal["A", "B", "C", "D", "F", "G", "K", "L", "M", "N"]
     high_deductible: bool = False
     met_cents: Cents | None = None
+    office_visit: bool | None = None
 
     def __post_init__(self) -> None:
         if self.high_deductible and self.plan not in ("F", "G"):
             raise ValueError("only plans F and G have a high-deductible form")
         if self.met_cents is not None and not (self.high_deductible or self.plan in ("K", "L")):
             raise ValueError("met_cents belongs to plans K and L and to the high-deductible forms")
+        if self.office_visit is not None and self.plan != "N":
+            raise ValueError("office_visit belongs to plan N")
 
 
 class Qmb(Frozen, tag_field="kind", tag="qmb"):
@@ -128,7 +137,14 @@ class TricareForLife(Frozen, tag_field="kind", tag="tricare-for-life"):
 
 
 class TricareSecond(Frozen, tag_field="kind", tag="tricare"):
-    """TRICARE behind other insurance, which always pays first (10 U.S.C. 1079(j)(1))."""
+    """TRICARE behind other insurance, which always pays first (10 U.S.C. 1079(j)(1)).
+
+    `deductible_met_cents` and `cap_met_cents` are what counts this calendar year toward TRICARE's own deductible and
+    the family's catastrophic cap.
+    """
+
+    deductible_met_cents: Cents | None = None
+    cap_met_cents: Cents | None = None
 
 
 class MedicareSecond(Frozen, tag_field="kind", tag="medicare"):
@@ -144,14 +160,12 @@ class CoverageFacts(Frozen):
     parent's plan answer.
     """
 
-    holder: Literal["self", "parent", "other"] | None = None
-    holder_birthday: Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] | None = None
+    holder: Holder | None = None
+    holder_birthday: MonthDayText | None = None
     covered_since: date | None = None
     active: bool = True
     continued: bool = False
-    custody: Literal["custodial-parent", "custodial-parents-spouse", "other-parent", "other-parents-spouse"] | None = (
-        None
-    )
+    custody: Custody | None = None
     decreed: bool = False
 
 
@@ -160,10 +174,11 @@ class SecondCommercial(Frozen, tag_field="kind", tag="commercial"):
 
     It allows what the first one does unless `allowed_per_session` says otherwise. `facts` of this plan and `first_plan`
     of the payer asked about decide the order of benefits; without them the payer asked about pays first. `method`,
-    `benefit_bank` (a credit reserve is kept) and `bank_cents` (what it holds) are of whichever plan pays second.
+    `benefit_bank` (a credit reserve is kept) and `bank_cents` (what it holds; told, one is kept) are of whichever plan
+    pays second.
     """
 
-    method: Literal["standard", "non-duplication", "carve-out", "maintenance-of-benefits"] | None = None
+    method: Method | None = None
     benefits: Benefits | None = None
     allowed_per_session: PriceInput | None = None
     benefit_bank: bool = False
@@ -183,7 +198,7 @@ class Assistance(Frozen):
     """
 
     program: Name
-    policy: Literal["counts", "accumulator", "maximizer"] | None = None
+    policy: Policy | None = None
     remaining_cents: Cents | None = None
     yearly_limit_cents: Cents | None = None
     per_fill_limit_cents: Cents | None = None
@@ -201,9 +216,9 @@ class TricareBeneficiary(Frozen):
     Prime patient was referred to this clinic; without a referral the point-of-service terms apply.
     """
 
-    plan: Literal["prime", "select"] | None = None
-    group: Literal["a", "b"] | None = None
-    category: Literal["active-duty", "active-duty-family", "retiree"] | None = None
+    plan: tricare.Plan | None = None
+    group: tricare.Group | None = None
+    category: tricare.Category | None = None
     junior_enlisted: bool | None = None
     referral: bool | None = None
 

@@ -1,4 +1,4 @@
-"""Which of two plans of the patient pays first, from the facts told about both.
+"""Which of two plans of the patient pays first, from the facts told about them.
 
 Everywhere else the payer asked about pays first. Where the facts say otherwise the question is asked the other way
 round: the told benefits of the other plan become the first plan's, and those of the payer asked about the second's.
@@ -10,6 +10,7 @@ import msgspec
 
 from payers.catalogue.coverage import Decision
 from payers.cost_share.order_of_benefits import Fact, OrderUnknown, PlanFacts, Rule, order
+from payers.cost_share.plan_calendar import month_day
 from payers.estimate.question import CoverageFacts, Prices, Question, SecondCommercial
 from payers.estimate.unusable import GROUP_LINES
 
@@ -23,13 +24,13 @@ class Roles(NamedTuple):
 
 
 def roles(question: Question, decision: Decision) -> Roles | None:
-    """The order of benefits; absent where nobody told facts, or where it is not between two plans."""
-    second = _second(question)
-    if second is None or second.facts is None or second.first_plan is None:
+    """The order of benefits; absent where nobody told facts of either, or where it is not between two plans."""
+    second = second_plan(question)
+    if second is None or (second.facts is None and second.first_plan is None):
         return None
     if decision.line_of_business not in GROUP_LINES:
         return None
-    found = order(_facts(second.first_plan), _facts(second.facts))
+    found = order(_facts(second.first_plan or CoverageFacts()), _facts(second.facts or CoverageFacts()))
     if isinstance(found, OrderUnknown):
         return Roles(None, found.rule, found.missing)
     return Roles(None if found.first is None else found.first == 0, found.rule)
@@ -48,7 +49,7 @@ def arranged(question: Question, decision: Decision) -> tuple[Question, ...]:
 
 def swapped(question: Question) -> Question:
     """The same two plans the other way round; `method` and the reserve are those of whichever plan pays second."""
-    second = _second(question)
+    second = second_plan(question)
     if second is None:
         return question
     told = question.prices or Prices()
@@ -67,17 +68,23 @@ def swapped(question: Question) -> Question:
     return msgspec.structs.replace(question, benefits=second.benefits, prices=prices, other_coverage=others)
 
 
-def _second(question: Question) -> SecondCommercial | None:
-    """The second plan about which most is told: the first with facts, else the first."""
+def without_second(question: Question) -> Question:
+    """Without the plan that pays second."""
+    second = second_plan(question)
+    others = tuple(each for each in question.other_coverage if each is not second)
+    return msgspec.structs.replace(question, other_coverage=others)
+
+
+def second_plan(question: Question) -> SecondCommercial | None:
+    """The second plan whose order matters: the first with facts of both plans, else of one, else the first."""
     plans = [each for each in question.other_coverage if isinstance(each, SecondCommercial)]
-    return next((each for each in plans if each.facts and each.first_plan), plans[0] if plans else None)
+    return max(plans, key=lambda each: (each.facts is not None) + (each.first_plan is not None), default=None)
 
 
 def _facts(told: CoverageFacts) -> PlanFacts:
-    birthday = told.holder_birthday
     return PlanFacts(
         holder=told.holder,
-        holder_birthday=None if birthday is None else (int(birthday[:2]), int(birthday[3:])),
+        holder_birthday=None if told.holder_birthday is None else month_day(told.holder_birthday),
         covered_since=told.covered_since,
         active=told.active,
         continued=told.continued,

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from payers.catalogue.coverage import Decision
 from payers.catalogue.model import MedigapPlan, Programme
 from payers.catalogue.vocabulary import LineOfBusiness
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.assistance import POLICIES
-from payers.cost_share.design import Design, Kind, from_benefits, of_any_tier, year_amount
+from payers.cost_share.bounds import through
+from payers.cost_share.design import Design, from_benefits, of_any_tier, year_amount
 from payers.cost_share.money import Range, exactly, hull
-from payers.cost_share.plan import Benefits
+from payers.cost_share.plan import Benefits, Limit
 from payers.cost_share.programmes import medicaid, tricare
 from payers.cost_share.second_payer import SecondPayer
 from payers.estimate import prices
-from payers.estimate.case import OFFICE, Case
-from payers.estimate.prices import Service
+from payers.estimate.case import Case
 from payers.estimate.question import (
     Assistance,
     Medicaid,
@@ -30,8 +30,16 @@ from payers.estimate.question import (
     TricareForLife,
     TricareSecond,
 )
-from payers.estimate.unusable import GROUP_LINES, MEDICARE_LINES, government, stands_behind
-from payers.second_payers import card, everything, medicare_second, second_plan, supplement, tricare_second
+from payers.estimate.session_price import service_on
+from payers.estimate.unusable import (
+    GROUP_LINES,
+    MEDICARE_LINES,
+    government,
+    hospital_claim,
+    perhaps_first,
+    stands_behind,
+)
+from payers.second_payers import anything, card, everything, medicare_second, second_plan, supplement, tricare_second
 from payers.second_payers import medicaid as medicaid_second
 from payers.second_payers.allowance import Allowance
 from payers.second_payers.alone import Alone
@@ -114,17 +122,21 @@ def _usable(case: Case, decision: Decision, kind: str) -> list[tuple[Programme, 
 
 def _behind(case: Case, decision: Decision, other: OtherCoverage) -> SecondPayer:
     line = decision.line_of_business
+    if perhaps_first(other, decision):
+        return anything.Anything(counts=line in MEDICARE_LINES)
     match other:
         case Medigap():
             return _supplement(case, other)
-        case Qmb() | TricareForLife():
+        case Qmb():
+            return everything.Everything(may_write_off=True)
+        case TricareForLife():
             return everything.Everything()
         case Medicaid():
-            return _medicaid(case, line, other)
+            return medicaid_behind(case, line, other)
         case TricareSecond():
-            return _tricare(case, decision)
+            return _tricare(case, decision, other)
         case MedicareSecond():
-            return _medicare(case, other)
+            return _medicare(case, decision, other)
         case SecondCommercial():
             return _second_plan(case, line, other)
 
@@ -132,7 +144,7 @@ def _behind(case: Case, decision: Decision, other: OtherCoverage) -> SecondPayer
 def _supplement(case: Case, told: Medigap) -> supplement.Supplement:
     plan = medigap_plan(case, told)
     if plan.limit_parameter is None:
-        return supplement.Supplement(plan)
+        return supplement.Supplement(plan, office_visit=told.office_visit)
     program, name = plan.limit_parameter.split(".")
     return supplement.Supplement(plan, _running(case, _yearly(case, program, name), told.met_cents))
 
@@ -146,7 +158,7 @@ def medigap_plan(case: Case, told: Medigap) -> MedigapPlan:
     )
 
 
-def _medicaid(case: Case, line: LineOfBusiness, told: Medicaid) -> medicaid_second.Medicaid:
+def medicaid_behind(case: Case, line: LineOfBusiness, told: Medicaid) -> medicaid_second.Medicaid:
     """A dual group says which benefits a patient with Medicare has; beside other coverage Medicaid has all of them."""
     covers = told.accepts_medicaid
     if line in MEDICARE_LINES:
@@ -154,41 +166,50 @@ def _medicaid(case: Case, line: LineOfBusiness, told: Medicaid) -> medicaid_seco
             covers = False
         elif told.group is None and covers:
             covers = None
-    return medicaid_second.Medicaid(covers, _medicaid_copay(case))
+    return medicaid_second.Medicaid(covers, copay_behind(case) or ANY)
 
 
-def _medicaid_copay(case: Case) -> Range:
-    """What the state's Medicaid asks of a service in the years of the course; anything where that is not on file."""
+def copay_behind(case: Case) -> Range | None:
+    """What the state's Medicaid asks of a service in the years of the course; absent where that is not on file."""
     if case.question.state is None:
-        return ANY
+        return None
     program = medicaid.program_of(case.question.state)
     known = [medicaid.copay(case.catalogue, program, year) for year in _years(case)]
-    return hull(each.amount for each in known if each) if all(known) else ANY
+    return hull(each.amount for each in known if each) if all(known) else None
 
 
-def _tricare(case: Case, decision: Decision) -> tricare_second.TricareSecond:
+def _tricare(case: Case, decision: Decision, second: TricareSecond) -> tricare_second.TricareSecond:
     told = case.question.tricare or TricareBeneficiary()
+    met = Benefits(
+        deductible=Limit(individual_met_cents=second.deductible_met_cents),
+        out_of_pocket_max=Limit(individual_met_cents=second.cap_met_cents),
+    )
     designs = [
-        tricare.design(case.catalogue, who, network, None, case.start_on.year)
+        tricare.design(case.catalogue, who, network, met, case.start_on.year)
         for who in tricare.beneficiaries(told.plan, told.group, told.category, told.junior_enlisted, told.referral)
         for network in case.networks(decision)
     ]
     known = designs if len(designs) <= FEW_BENEFICIARIES else ()
-    return tricare_second.TricareSecond(tuple(_alone(case, design) for design in known), _fee(case))
+    return tricare_second.TricareSecond(tuple(_alone(case, design) for design in known), _fee(case, decision))
 
 
-def _medicare(case: Case, told: MedicareSecond) -> medicare_second.MedicareSecond:
+def _fee(case: Case, decision: Decision) -> Allowance | None:
+    """What Medicare approves of the claim that reaches it."""
+    return None if hospital_claim(case.question, decision) else medicare_allowance(case)
+
+
+def _medicare(case: Case, decision: Decision, told: MedicareSecond) -> medicare_second.MedicareSecond:
     """Beside a clinic that does not take assignment what the patient may be asked is open."""
-    approved = None if case.question.medicare_assignment == "not-accepted" else _fee(case)
+    approved = None if case.question.medicare_assignment == "not-accepted" else _fee(case, decision)
     deductible = _running(case, _yearly(case, "medicare-part-b", "deductible"), told.deductible_met_cents)
     return medicare_second.MedicareSecond(approved, deductible)
 
 
 def _second_plan(case: Case, line: LineOfBusiness, told: SecondCommercial) -> second_plan.SecondPlan:
-    """A plan behind a programme that pays last is really the first; what it then leaves is not worked out here."""
+    """How another plan and the VA take each other into account is not worked out here."""
     benefits = told.benefits if line in GROUP_LINES | MEDICARE_LINES else None
     bank = None
-    if told.benefit_bank:
+    if told.benefit_bank or told.bank_cents is not None:
         bank = ANY if told.bank_cents is None else exactly(told.bank_cents)
     return second_plan.SecondPlan(
         methods=(told.method,) if told.method else second_plan.METHODS,
@@ -204,12 +225,13 @@ def _design(case: Case, benefits: Benefits) -> Design:
 
 
 def _alone(case: Case, design: Design) -> Alone:
-    session_kind: Kind = "default" if case.question.treatment == "spravato" else "infusion"
-    return Alone(design, session_kind, case.today, _years(case))
+    return Alone(
+        design, case.treatment.cost_share_kind, case.today, _years(case), through=lru_cache(maxsize=64)(through)
+    )
 
 
 def _told_allowance(case: Case, told: PriceInput) -> Allowance:
-    visit = prices.observation(case.catalogue, case.question.prices, _service(case, case.start_on))
+    visit = prices.observation(case.catalogue, case.question.prices, service_on(case, case.start_on, None))
 
     def any_day(day: date | None) -> Range:
         return told.range
@@ -217,7 +239,7 @@ def _told_allowance(case: Case, told: PriceInput) -> Allowance:
     return Allowance(any_day, visit and visit.amount)
 
 
-def _fee(case: Case) -> Allowance | None:
+def medicare_allowance(case: Case) -> Allowance | None:
     """What Medicare approves for a session, which binds what TRICARE allows too; absent where no fee is on file."""
     days = [slot.on for slots in case.schedules() for slot in slots]
     if not case.start_known:
@@ -225,7 +247,7 @@ def _fee(case: Case) -> Allowance | None:
 
     @cache
     def on(day: date) -> Range | None:
-        fee = prices.medicare_fee(case.catalogue, _service(case, day))
+        fee = prices.medicare_fee(case.catalogue, service_on(case, day, "medicare"))
         return fee and fee.amount
 
     known = [fee for day in days if (fee := on(day))]
@@ -237,12 +259,6 @@ def _fee(case: Case) -> Allowance | None:
         return (day and on(day)) or any_day
 
     return Allowance(approved)
-
-
-def _service(case: Case, day: date) -> Service:
-    return Service(
-        case.question.treatment, case.indications[0], case.doses_mg, day, case.question.place_of_service or OFFICE
-    )
 
 
 def _card(case: Case, programme: Programme, used: Assistance) -> card.Card:
@@ -264,6 +280,7 @@ def _card(case: Case, programme: Programme, used: Assistance) -> card.Card:
             case.today.year,
         ),
         sure=surely_open(programme, case.question.state),
+        filled=lru_cache(maxsize=256)(card.filled),
     )
 
 

@@ -136,7 +136,7 @@ def _line(
         charge,
         OUT_OF_NETWORK if world.network == "out" else MEDICAL,
         on=slot.on,
-        uncovered=None if covered else cash,
+        uncovered=None if covered and all(each.covered for each in terms) else cash,
         service=service.kind,
     )
 

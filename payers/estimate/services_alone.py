@@ -13,6 +13,7 @@ from payers.estimate.charges import outside_medicare
 from payers.estimate.course import Slot
 from payers.estimate.course_ledger import CourseLedger, through_years, without_services
 from payers.estimate.designs import designs
+from payers.estimate.payers_alone import payers_alone
 from payers.estimate.plan_course import plan_course
 from payers.estimate.roles import arranged
 from payers.estimate.second_payers import second_payers
@@ -49,7 +50,8 @@ def _each(case: Case, world: World, services: Named, slots: Sequence[Slot]) -> I
     if decision.status == "self-pay" or outside_medicare(case, decision):
         turns = [_NOWHERE] * (len(services.before) + len(slots) + len(services.after))
         lines = service_lines(case, world, services, slots, None, turns)
-        yield through_years([Visit(0, each) for each in nothing], lines, [Period(Opening())])
+        visits, behind = [Visit(0, each) for each in nothing], payers_alone(case, decision)
+        yield through_years(visits, lines, [Period(Opening())], behind)
         return
     for question, network in product(arranged(case.question, decision), case.networks(decision)):
         order, inside = case._replace(question=question), world._replace(network=network)

@@ -4,8 +4,8 @@ from datetime import date
 from typing import NamedTuple
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.model import Billing, Rule
-from payers.catalogue.vocabulary import Lane, Network, Treatment
+from payers.catalogue.model import Billing, Rule, TreatmentInfo
+from payers.catalogue.vocabulary import Lane, Network
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.design import Design, Turn
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PHARMACY, Line
@@ -25,7 +25,7 @@ class PlanSession(NamedTuple):
     """
 
     catalogue: Catalogue
-    treatment: Treatment
+    treatment: TreatmentInfo
     rule: Rule | None
     dose_mg: int | None
     on: date
@@ -46,7 +46,7 @@ class PlanSession(NamedTuple):
         pool = OUT_OF_NETWORK if self.network == "out" else MEDICAL
         if self.lane == "medical" and not split:
             code, units = self._main_code()
-            terms = design.terms_for("default" if self.treatment == "spravato" else "infusion", self.turns)
+            terms = design.terms_for(self.treatment.cost_share_kind, self.turns)
             return (Line("session", code, units, self.allowed, terms, self.charge, pool, on=self.on),)
         drug = self._component("drug")
         service = next(each for each in self._components() if each.component != "drug")
@@ -99,7 +99,7 @@ class PlanSession(NamedTuple):
         return self.catalogue.code_in_force(code, self.on), units
 
     def _billing(self) -> tuple[Billing, ...]:
-        return self.catalogue.treatments[self.treatment].billing
+        return self.treatment.billing
 
     def _components(self) -> list[Billing]:
         return [billing for billing in self._billing() if billing.style == "components"]

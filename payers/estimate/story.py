@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from payers.catalogue.coverage import ended
 from payers.catalogue.model import LineageEvent, Payer
 from payers.estimate.estimate import Estimate
+from payers.estimate.payers_alone import pays_for_life_alone, standing_alone
 from payers.estimate.prices import Price
 from payers.estimate.question import Language
 from payers.estimate.second_payers import usable_cards
@@ -50,13 +51,38 @@ def _price(estimate: Estimate, lang: Language) -> Iterator[str]:
     main, case = estimate.main, estimate.case
     yield price_sentence(main.price, lang)
     if main.self_pay:
-        yield say(lang, "story", "self-pay")
+        yield from _unshared(estimate, lang)
         return
-    if any(stands_behind(other, case.question, estimate.decision) for other in case.question.other_coverage):
-        yield say(lang, "story", "other-coverage", payer=case.payer.name)
+    yield from _order(estimate, lang)
     for programme, _ in usable_cards(case, estimate.decision)[:1]:
         if programme.patient_floor_cents is not None:
             yield say(lang, "story", "assistance", floor=money(programme.patient_floor_cents))
+
+
+def _unshared(estimate: Estimate, lang: Language) -> Iterator[str]:
+    """That the payer asked about pays nothing, and who may pay all the same."""
+    case, decision = estimate.case, estimate.main.world.decision
+    others = standing_alone(case, decision)
+    if not others:
+        yield say(lang, "story", "self-pay")
+        return
+    yield say(lang, "story", "payer-pays-nothing", payer=case.payer.name)
+    if any(pays_for_life_alone(other, case, decision) for other in others):
+        yield say(lang, "trace", "tricare-for-life-alone")
+    if not all(pays_for_life_alone(other, case, decision) for other in others):
+        yield say(lang, "story", "other-coverage-alone")
+
+
+def _order(estimate: Estimate, lang: Language) -> Iterator[str]:
+    """Who pays first, and so whose limits are shown."""
+    case, world = estimate.case, estimate.main.world
+    if world.other_first:
+        told = "other-first-alone" if world.approval == "denied" else "other-first"
+        yield say(lang, "story", told, payer=case.payer.name)
+    elif any(outcome.world.other_first for outcome in estimate.outcomes):
+        yield say(lang, "story", "either-first")
+    elif any(stands_behind(other, case.question, estimate.decision) for other in case.question.other_coverage):
+        yield say(lang, "story", "other-coverage", payer=case.payer.name)
 
 
 def _years(estimate: Estimate, lang: Language) -> Iterator[str]:
@@ -83,6 +109,6 @@ def _open(estimate: Estimate, lang: Language) -> Iterator[str]:
     if len(lanes) > 1:
         yield say(lang, "story", "lanes")
     for each in estimate.worths:
-        if each.unknown.otherwise and each.worth_cents:
+        if each.unknown.otherwise and each.told:
             held = say(lang, "assume", each.unknown.name)
             yield say(lang, "story", "assumed", assumption=held, worth=money(each.worth_cents))

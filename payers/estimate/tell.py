@@ -84,7 +84,7 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
         forks=tuple(
             Fork(
                 when=fork.when,
-                sentence=say(lang, "fork", fork.when),
+                sentence=say(lang, "fork", fork.told_as),
                 patient_pays=_pays(fork.headline),
                 milestones=milestones(fork.main, lang, len(shown)),
             )
@@ -162,6 +162,7 @@ def _line(bounds: LineBounds, because: dict[str, tuple[str, ...]]) -> LineAnswer
         plan_pays=bounds.plan_pays,
         other_payers_pay=bounds.other_payers_pay,
         assistance=bounds.assistance,
+        write_off=bounds.write_off,
         patient_pays=bounds.patient_pays,
         because=because,
     )

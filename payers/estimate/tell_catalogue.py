@@ -61,7 +61,7 @@ def treatment_name(treatment: TreatmentInfo, lang: Language) -> str:
 def name_within(treatment: TreatmentInfo, lang: Language) -> str:
     """The treatment's name within a sentence: a brand and initials (`IV`) keep their capitals."""
     name = treatment_name(treatment, lang)
-    if treatment.slug == "spravato" or name[:2].isupper():
+    if treatment.is_brand or name[:2].isupper():
         return name
     return name[0].lower() + name[1:]
 

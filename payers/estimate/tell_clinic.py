@@ -51,7 +51,7 @@ class BesideSessions(NamedTuple):
 def beside_sessions(estimate: Estimate, lang: Language) -> BesideSessions:
     """What the price list says to this question."""
     services = course_services(estimate.case, estimate.decision)
-    whole = with_services(estimate, services)
+    whole = with_services(estimate)
     return BesideSessions(
         with_services=whole,
         services=tuple(_service(estimate, service, lang) for service in services),

@@ -1,4 +1,4 @@
-"""Visits beyond the yearly number that a plan covers: the plan pays nothing, and the patient the clinic's own price."""
+"""Sessions that a plan does not cover, by its terms or beyond its yearly number: owed at the clinic's own price."""
 
 from collections.abc import Sequence
 
@@ -21,6 +21,11 @@ def within_limit(limit: VisitLimit, turn: Turn) -> bool | None:
     if most <= limit.visits:
         return True
     return False if fewest > limit.visits else None
+
+
+def excluded(lines: Sequence[Line]) -> bool:
+    """Whether the plan's terms cover nothing of a session but a drug from the pharmacy."""
+    return not any(terms.covered for line in lines if line.pool != PHARMACY for terms in line.terms)
 
 
 def limited(lines: Sequence[Line], cash: Range, *, covered: bool | None) -> tuple[Line, ...]:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from payers.catalogue.clinic import ClinicFee, Package
 from payers.clinic_prices.in_force import anywhere, in_force, sites
 from payers.cost_share.money import ZERO, Range, hull
-from payers.cost_share.plan import MAX_CENTS
 from payers.cost_share.plan_calendar import months_later
-from payers.estimate.course_services import CourseService, course_services
+from payers.estimate.course_services import CourseService
 from payers.estimate.estimate import Estimate
 from payers.estimate.evaluate import Outcome, PlanYear
+from payers.estimate.unpriced import course_without, unpriced, year_without
 
 
 class Fee(NamedTuple):
@@ -30,18 +30,23 @@ class Offer(NamedTuple):
     total: Range | None
 
 
-def with_services(estimate: Estimate, services: Sequence[CourseService]) -> Range | None:
-    """Sessions, the services named and the membership fee; absent where none is named or an amount is not known."""
-    if estimate.case.question.services is None or any(patient_pays(estimate, each) is None for each in services):
+def with_services(estimate: Estimate) -> Range | None:
+    """Sessions, the services named whose price is known and the membership fee; absent where none is named."""
+    if estimate.case.question.services is None:
         return None
-    return hull(outcome.with_services for outcome in estimate.outcomes) + _membership(estimate)
+    left_out = unpriced(estimate.outcomes)
+    return hull(course_without(outcome, left_out) for outcome in estimate.outcomes) + _membership(estimate)
 
 
 def by_plan_year(estimate: Estimate, outcome: Outcome) -> tuple[PlanYear, ...]:
-    """What the patient pays in each plan year of a world: for the services named too, where every amount is known."""
-    if with_services(estimate, course_services(estimate.case, estimate.decision)) is None:
+    """What the patient pays in each plan year of a world, for the services named whose price is known too.
+
+    Membership is in no plan year: it is no care that a plan year is about.
+    """
+    if estimate.case.question.services is None:
         return outcome.by_year
-    return tuple(year._replace(patient_pays=year.with_services) for year in outcome.by_year)
+    left_out = unpriced(estimate.outcomes)
+    return tuple(year._replace(patient_pays=year_without(outcome, year, left_out)) for year in outcome.by_year)
 
 
 def patient_pays(estimate: Estimate, service: CourseService) -> Range | None:
@@ -51,8 +56,9 @@ def patient_pays(estimate: Estimate, service: CourseService) -> Range | None:
     """
     if service.times is None:
         return service.for_one
-    paid = hull(outcome.services[service.kind] for outcome in estimate.outcomes)
-    return paid if paid.high_cents < MAX_CENTS else None
+    if service.kind in unpriced(estimate.outcomes):
+        return None
+    return hull(outcome.services[service.kind] for outcome in estimate.outcomes)
 
 
 def fees(estimate: Estimate) -> Iterator[Fee]:
@@ -68,7 +74,7 @@ def offers(estimate: Estimate, services: Sequence[CourseService]) -> Iterator[Of
     case = estimate.case
     clinic = case.catalogue.clinic
     rows = [row for row in clinic.packages if row.treatment == case.treatment.slug]
-    whole = with_services(estimate, services) if case.question.services else estimate.headline.course
+    whole = with_services(estimate) if case.question.services else estimate.headline.course
     for package in anywhere(clinic, rows, case.question.site, case.start_on, lambda row: row.name):
         saves = _saves(estimate, services, package)
         yield Offer(package, saves, None if saves is None or whole is None else _less(whole, saves))

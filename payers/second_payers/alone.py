@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.bounds import NOT_COVERED, LineBounds, through
-from payers.cost_share.second_payer import SecondPayer
 from payers.cost_share.design import Design, Kind, Turn
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import MEDICAL, PHARMACY, Line
 from payers.cost_share.money import Range
 from payers.cost_share.plan_calendar import year_start
+from payers.cost_share.second_payer import SecondPayer
 
 
 class Alone(NamedTuple):

@@ -13,6 +13,35 @@ from payers.second_payers.calendar_limit import CalendarLimit
 from payers.second_payers.ranges import ends, span
 
 
+class Fill(NamedTuple):
+    """One treatment's drug, and what the card holds after it."""
+
+    pays: Range
+    forgiven: Range
+    credited: Range
+    left: Range
+    relief: Range
+
+
+def filled(card: "Card", day: date | None, owed: Range, share_cents: int) -> Fill:
+    """The fill at every corner of what is open."""
+    left_ends = ends(card.limit.on(day))
+    corners: list[tuple[int, ...]] = []
+    for policy, left_cents, fill_limit_cents, floor_cents, owed_cents in product(
+        card.policies, left_ends, ends(card.fill_limit), ends(card.floor), ends(owed)
+    ):
+        for credits_own_money in card.own_money_counts if policy == "accumulator" else (True,):
+            one = assistance.Card(policy, left_cents, fill_limit_cents, floor_cents, credits_own_money)
+            pays_cents = one.pays_cents(owed_cents)
+            credited_cents = one.counted_cents(share_cents, pays_cents)
+            kept_cents = one.less(pays_cents).left_cents
+            forgiven_cents = one.forgiven_cents(owed_cents)
+            corners.append((pays_cents, forgiven_cents, credited_cents, kept_cents, pays_cents + forgiven_cents))
+    if not card.sure:
+        corners.extend((0, 0, share_cents, left_cents, 0) for left_cents in left_ends)
+    return Fill(*(span(each) for each in zip(*corners, strict=True)))
+
+
 class Card(NamedTuple):
     """What a card leaves to the patient (`floor`), may pay of one treatment (`fill_limit`) and still holds (`limit`).
 
@@ -33,9 +62,7 @@ class Card(NamedTuple):
     limit: CalendarLimit
     sure: bool = True
     own_money_counts: tuple[bool, ...] = (True, False)
-    filled: "Callable[[Card, Range, Range, int], Fill]" = lambda card, left, owed, share_cents: filled(
-        card, left, owed, share_cents
-    )
+    filled: "Callable[[Card, date | None, Range, int], Fill]" = filled
     assists = True
     monotone = False
 
@@ -48,7 +75,7 @@ class Card(NamedTuple):
         """What it pays of the drug's cost share, and what the plan then forgives and credits."""
         if bill.line.component != "drug":
             return Paid(ZERO, self)
-        fill = _filled(self, bill.line.on, bill.cost_share_left, bill.share.cost_share_cents)
+        fill = self.filled(self, bill.line.on, bill.cost_share_left, bill.share.cost_share_cents)
         return Paid(
             pays=fill.pays,
             after=self._replace(limit=self.limit.after(bill.line.on, fill.left)),
@@ -64,32 +91,3 @@ class Card(NamedTuple):
     def joined(self, other: Self) -> Self:
         """Whatever either still holds."""
         return self._replace(limit=self.limit.joined(other.limit))
-
-
-class _Fill(NamedTuple):
-    """One treatment's drug, and what the card holds after it."""
-
-    pays: Range
-    forgiven: Range
-    credited: Range
-    left: Range
-    relief: Range
-
-
-def _filled(card: Card, day: date | None, owed: Range, share_cents: int) -> _Fill:
-    """The fill at every corner of what is open."""
-    left_ends = ends(card.limit.on(day))
-    corners: list[tuple[int, ...]] = []
-    for policy, left_cents, fill_limit_cents, floor_cents, owed_cents in product(
-        card.policies, left_ends, ends(card.fill_limit), ends(card.floor), ends(owed)
-    ):
-        for credits_own_money in card.own_money_counts if policy == "accumulator" else (True,):
-            one = assistance.Card(policy, left_cents, fill_limit_cents, floor_cents, credits_own_money)
-            pays_cents = one.pays_cents(owed_cents)
-            credited_cents = one.counted_cents(share_cents, pays_cents)
-            kept_cents = one.less(pays_cents).left_cents
-            forgiven_cents = one.forgiven_cents(owed_cents)
-            corners.append((pays_cents, forgiven_cents, credited_cents, kept_cents, pays_cents + forgiven_cents))
-    if not card.sure:
-        corners.extend((0, 0, share_cents, left_cents, 0) for left_cents in left_ends)
-    return _Fill(*(span(each) for each in zip(*corners, strict=True)))

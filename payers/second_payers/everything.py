@@ -6,7 +6,7 @@ from typing import Self
 from payers.cost_share.line import PHARMACY
 from payers.cost_share.money import Range, share_of
 from payers.cost_share.part_b import LIMITING_CHARGE_BP
-from payers.cost_share.second_payer import Bill, Paid
+from payers.cost_share.second_payer import Bill, Paid, perhaps_written_off
 from payers.second_payers.ranges import clipped
 
 
@@ -18,11 +18,15 @@ class Everything:
     claim of a patient with Medicaid is paid on assignment alone, so there is no excess (42 U.S.C. 1395w-4(g)(3)(A)).
     TRICARE For Life: both programmes cover the service and nothing is left (10 U.S.C. 1086(d)(3)).
 
+    What of it the state pays for a QMB follows the state's own rates (42 U.S.C. 1396a(n)(2)), which are not on file:
+    with `may_write_off` it pays between nothing and all, and the clinic writes off the rest.
+
     Neither is what pays a drug from the pharmacy; how much of that is left (Extra Help, TRICARE's pharmacies) is open.
 
     It is monotone: of any share nothing is left, and the excess charge does not depend on the share.
     """
 
+    may_write_off: bool = False
     assists = False
     monotone = True
     credits_own_money = True
@@ -35,7 +39,8 @@ class Everything:
         excess_cents = min(bill.charge_cents, most_cents) - bill.allowed_cents
         owed = bill.cost_share_left
         pays = Range(low_cents=owed.low_cents + excess_cents, high_cents=owed.high_cents + excess_cents)
-        return Paid(clipped(pays, bill.left), self)
+        takes = clipped(pays, bill.left)
+        return perhaps_written_off(takes, self) if self.may_write_off else Paid(takes, self)
 
     def any_time(self) -> Self:
         """No year matters to it."""

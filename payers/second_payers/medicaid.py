@@ -4,7 +4,7 @@ from typing import NamedTuple, Self
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.money import Range
-from payers.cost_share.second_payer import Bill, Paid
+from payers.cost_share.second_payer import Bill, Paid, perhaps_written_off
 
 
 class Medicaid(NamedTuple):
@@ -13,7 +13,8 @@ class Medicaid(NamedTuple):
     A clinic that takes Medicaid may ask a patient with full benefits for no more than Medicaid's own copay, whatever
     Medicaid adds (42 CFR 447.15). From a clinic that does not, and for the groups whose premiums alone are paid (SLMB,
     QI, QDWI), it pays nothing (42 U.S.C. 1396a(a)(10)(E)). What the first payer does not cover Medicaid may not cover
-    either. `copay` is what Medicaid asks of a service.
+    either. What Medicaid itself adds follows the state's own rates, which are not on file: it pays between nothing and
+    all that it takes off the patient, and the clinic writes off the rest. `copay` is what Medicaid asks of a service.
 
     It is monotone where it leaves nothing or may leave anything. A copay alone is not: a share spread over several
     services owes it several times, so a dearer course that reaches the first payer's maximum sooner may be cheaper.
@@ -38,7 +39,8 @@ class Medicaid(NamedTuple):
             return Paid(Range(low_cents=0, high_cents=0), self)
         kept_cents = self.copay.high_cents + bill.share.not_covered_cents
         least_cents = max(0, bill.left.low_cents - kept_cents) if self.covers else 0
-        return Paid(Range(low_cents=least_cents, high_cents=max(0, bill.left.high_cents - self.copay.low_cents)), self)
+        most_cents = max(0, bill.left.high_cents - self.copay.low_cents)
+        return perhaps_written_off(Range(low_cents=least_cents, high_cents=most_cents), self)
 
     def any_time(self) -> Self:
         """No year matters to it."""

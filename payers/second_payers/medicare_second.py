@@ -7,21 +7,20 @@ from payers.cost_share.line import PHARMACY, Line
 from payers.cost_share.medicare_secondary import Secondary, fee_schedule
 from payers.cost_share.money import Range
 from payers.cost_share.part_b import part_b
-from payers.cost_share.second_payer import Bill, Paid
+from payers.cost_share.second_payer import Bill, Paid, perhaps_written_off
 from payers.second_payers.allowance import Allowance
 from payers.second_payers.calendar_limit import CalendarLimit
-from payers.second_payers.ranges import ends
+from payers.second_payers.ranges import clipped, ends
 
 
 class MedicareSecond(NamedTuple):
     """Medicare on assignment, line by line by the lowest of three amounts (42 CFR 411.33(a)).
 
-    `approved` is what Medicare approves; absent where it is not on file, and Medicare may then pay anything.
+    `approved` is what Medicare approves; absent where it is not on file, and Medicare may then take off anything.
     `deductible` is Part B's, which the group plan's payment meets too. A clinic that takes Medicare may ask the patient
     for no more than what is left of Medicare's own cost share (42 CFR 411.35); what Medicare does not pay of the rest
-    is written off, and stands here with its payment: together they are what it takes off the patient. In the network
-    the clinic must accept what the group plan allows. A drug from a pharmacy belongs to Part D, whose terms are not
-    told: Medicare may pay anything of it.
+    is written off. In the network the clinic must accept what the group plan allows. A drug from a pharmacy belongs to
+    Part D, whose terms are not told: Medicare may pay anything of it.
 
     It is not monotone: the dearer the service, the more the group plan pays, and the less is left of Medicare's own
     cost share. So the patient's part is held for every amount that the line may have.
@@ -42,9 +41,9 @@ class MedicareSecond(NamedTuple):
             any_of_it = self._replace(
                 deductible=self.deductible.after(day, Range(low_cents=0, high_cents=left.high_cents))
             )
-            return Paid(Range(low_cents=0, high_cents=bill.left.high_cents), any_of_it)
+            return perhaps_written_off(Range(low_cents=0, high_cents=bill.left.high_cents), any_of_it)
         approved = self.approved.of(bill.line)
-        patient = _patient(bill, approved, left)
+        pays, patient = _split(bill, approved, left)
         takes = Range(
             low_cents=max(0, bill.left.low_cents - patient.high_cents),
             high_cents=max(0, bill.left.high_cents - patient.low_cents),
@@ -53,7 +52,12 @@ class MedicareSecond(NamedTuple):
             low_cents=left.low_cents - part_b(approved.high_cents, left.low_cents).share.deductible_cents,
             high_cents=left.high_cents - part_b(approved.low_cents, left.high_cents).share.deductible_cents,
         )
-        return Paid(takes, self._replace(deductible=self.deductible.after(day, kept)))
+        pays = clipped(pays, takes)
+        written_off = Range(
+            low_cents=max(0, takes.low_cents - pays.high_cents), high_cents=takes.high_cents - pays.low_cents
+        )
+        after = self._replace(deductible=self.deductible.after(day, kept))
+        return Paid(pays, after, written_off=written_off, relieves=takes)
 
     def any_time(self) -> Self:
         """With any part of the deductible left before any session."""
@@ -64,12 +68,14 @@ class MedicareSecond(NamedTuple):
         return self._replace(deductible=self.deductible.joined(other.deductible))
 
 
-def _patient(bill: Bill, approved: Range, deductible: Range) -> Range:
-    """What both payers leave, for every amount the line may have.
+def _split(bill: Bill, approved: Range, deductible: Range) -> tuple[Range, Range]:
+    """What Medicare pays and what both payers leave, for every amount the line may have.
 
-    It rises with the deductible and falls with the group plan's payment, and it follows the group plan's amount one
-    way or the other. With Medicare's amount it rises through Medicare's own cost share, then falls through its payment:
-    its ends lie at the ends of that amount, its peak no higher than where the two meet.
+    Medicare's payment rises with both payers' amounts and falls with the deductible and the group plan's payment.
+
+    What they leave rises with the deductible and falls with the group plan's payment, and it follows the group plan's
+    amount one way or the other. With Medicare's amount it rises through Medicare's own cost share, then falls through
+    its payment: its ends lie at the ends of that amount, its peak no higher than where the two meet.
     """
     few_cents, most_cents = _first_paid(bill)
     amounts = _amounts(bill.line, bill.allowed_cents)
@@ -85,6 +91,9 @@ def _patient(bill: Bill, approved: Range, deductible: Range) -> Range:
             obligated_cents=allowed_cents if obliged else None,
         )
 
+    least = settled(min(amounts), approved.low_cents, most_cents, deductible.high_cents)
+    most = settled(max(amounts), approved.high_cents, few_cents, deductible.low_cents)
+    pays = Range(low_cents=least.medicare_pays_cents, high_cents=most.medicare_pays_cents)
     low_cents = min(
         settled(allowed, each, most_cents, deductible.low_cents).patient_pays_cents
         for allowed, each in product(amounts, ends(approved))
@@ -97,7 +106,7 @@ def _patient(bill: Bill, approved: Range, deductible: Range) -> Range:
     else:
         own_cents = part_b(approved.high_cents, deductible.high_cents).share.cost_share_cents
         high_cents = max(0, own_cents - few_cents)
-    return Range(low_cents=low_cents, high_cents=high_cents)
+    return pays, Range(low_cents=low_cents, high_cents=high_cents)
 
 
 def _amounts(line: Line, allowed_cents: int) -> set[int]:

@@ -15,7 +15,8 @@ from payers.second_payers.ranges import clipped, ends, span
 class Supplement(NamedTuple):
     """A letter, and what is left of the yearly limit of K and L or of the high deductible; other letters have none.
 
-    Plan N's copay belongs to office visits. Whether a session's code counts as one is not settled, so both are held.
+    Plan N's copay belongs to office visits. `office_visit` says whether a session counts as one; where nobody told it,
+    both are held.
 
     It is monotone: Part B has no maximum that a higher share would reach sooner, and each letter leaves the patient a
     part of the share that grows with it, up to the limit that counts everything kept so far.
@@ -23,6 +24,7 @@ class Supplement(NamedTuple):
 
     plan: MedigapPlan
     limit: CalendarLimit | None = None
+    office_visit: bool | None = None
     assists = False
     monotone = True
     credits_own_money = True
@@ -33,8 +35,10 @@ class Supplement(NamedTuple):
             return Paid(ZERO, self)
         day = bill.line.on
         left_ends = (UNLIMITED_CENTS,) if self.limit is None else ends(self.limit.on(day))
-        copay_open = self.plan.office_visit_copay_max_cents > 0 and bill.line.component != "drug"
-        visits: tuple[Visit | None, ...] = ("office", None) if copay_open else (None,)
+        has_copay = self.plan.office_visit_copay_max_cents > 0 and bill.line.component != "drug"
+        visits: tuple[Visit | None, ...] = ("office", None)
+        if not has_copay or self.office_visit is not None:
+            visits = ("office",) if has_copay and self.office_visit else (None,)
         settled = [
             supplement(
                 self.plan,

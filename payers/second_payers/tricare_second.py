@@ -19,8 +19,8 @@ class TricareSecond(NamedTuple):
     `plans` are TRICARE's own terms, one for every beneficiary that the patient may be; none where that is too open, and
     TRICARE alone may then pay anything that it allows. `allowance` is what that is, absent where it is not known. A
     clinic in the other insurance's network is taken to participate; one outside may ask for no more than 115% of what
-    TRICARE allows (10 U.S.C. 1079(h)(4)), and what it may not ask stands here with TRICARE's payment. What TRICARE
-    credits to its own deductible and cap beside other insurance no source settles: all of its own cost share, or none.
+    TRICARE allows (10 U.S.C. 1079(h)(4)), and writes off the rest. What TRICARE credits to its own deductible and cap
+    beside other insurance no source settles: all of its own cost share, or none.
 
     It is not monotone: TRICARE pays up to an amount for each service, so a share spread over several services may be
     paid where the same share of one service is not.
@@ -33,17 +33,22 @@ class TricareSecond(NamedTuple):
     credits_own_money = True
 
     def settle(self, bill: Bill) -> Paid:
-        """What TRICARE takes off one line, for every beneficiary that the patient may be."""
+        """What TRICARE pays of one line, for every beneficiary that the patient may be."""
         line = bill.line
         allowable = self.allowance.of(line) if self.allowance else Range(low_cents=0, high_cents=MAX_CENTS)
-        takes = [] if self.plans else [_takes(bill, allowable, Range(low_cents=0, high_cents=allowable.high_cents))]
+        paid = [] if self.plans else [_paid(bill, allowable, Range(low_cents=0, high_cents=allowable.high_cents), self)]
         after: list[Alone] = []
         for plan in self.plans:
             before = plan.on(line.on)
             bounds, credited = before.settle(line, allowable)
-            takes.append(_takes(bill, allowable, bounds.plan_pays))
+            paid.append(_paid(bill, allowable, bounds.plan_pays, self))
             after.append(credited.joined(before))
-        return Paid(hull(takes), self._replace(plans=tuple(after)))
+        return Paid(
+            pays=hull(each.pays for each in paid),
+            after=self._replace(plans=tuple(after)),
+            written_off=hull(each.written_off for each in paid),
+            relieves=hull(each.relief for each in paid),
+        )
 
     def any_time(self) -> Self:
         """With any part of its limits left before any session."""
@@ -55,10 +60,10 @@ class TricareSecond(NamedTuple):
         return self._replace(plans=joined)
 
 
-def _takes(bill: Bill, allowable: Range, alone: Range) -> Range:
-    """What is left of the bill less what the patient still pays beside TRICARE."""
+def _paid(bill: Bill, allowable: Range, alone: Range, after: TricareSecond) -> Paid:
+    """What TRICARE pays of what is left, and what the clinic may not ask for."""
     participating = bill.line.pool != OUT_OF_NETWORK and bill.line.charge is None
-    several: list[int] = []
+    several: list[tuple[int, int, int]] = []
     for allowed_cents, alone_cents, (paid_cents, owed_cents) in product(
         ends(allowable),
         ends(alone),
@@ -74,5 +79,7 @@ def _takes(bill: Bill, allowable: Range, alone: Range) -> Range:
             other_paid_cents=bill.first_paid_cents + paid_cents,
             patient_owes_cents=owed_cents,
         )
-        several.append(owed_cents - settled.patient_pays_cents)
-    return span(several)
+        takes_cents = owed_cents - settled.patient_pays_cents
+        several.append((settled.tricare_pays_cents, takes_cents - settled.tricare_pays_cents, takes_cents))
+    pays, written_off, takes = (span(each) for each in zip(*several, strict=True))
+    return Paid(pays, after, written_off=written_off, relieves=takes)

@@ -1,5 +1,7 @@
 """Claims for the clinic's staff: what would be denied, and why, before it is sent. Nothing is stored."""
 
+from datetime import date
+
 from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -28,9 +30,11 @@ class ClaimsController(Controller):
         guards=[needs("estimates:write")],
         status_code=200,
     )
-    async def check(self, data: JSONBody[Claim], catalogue: NamedDependency[Catalogue]) -> Response[ClaimCheck]:
+    async def check(
+        self, data: JSONBody[Claim], catalogue: NamedDependency[Catalogue], today: NamedDependency[date]
+    ) -> Response[ClaimCheck]:
         """Every finding with its remedy and where the rule was read; `ok` when none of them is an error."""
-        found = check(catalogue, data)
+        found = check(catalogue, data, today)
         if isinstance(found, Refusal):
             refuse(found, data.lang)
         return Response(found, headers=_PRIVATE)

@@ -18,16 +18,16 @@ def refuse(refusal: Refusal, lang: Language) -> NoReturn:
 def refused(refusal: Refusal, lang: Language, place: str = "") -> Refused:
     """The refusal of the question that stands at `place` in the body, a JSON pointer."""
     if refusal.resolution and refusal.kind in ("unknown-payer", "ambiguous-payer"):
-        return _payer(refusal.resolution, lang, place)
+        return _payer(refusal, refusal.resolution, lang, place)
     return Refused(refusal.kind, refusal.detail, InputError(pointer=f"{place}{refusal.pointer}", detail=refusal.detail))
 
 
-def _payer(resolution: Resolution, lang: Language, place: str) -> Refused:
+def _payer(refusal: Refusal, resolution: Resolution, lang: Language, place: str) -> Refused:
     told = tell_catalogue.possible(resolution.candidates, lang)
     asked = tell_catalogue.question(resolution, lang)
-    if asked:
+    if asked and refusal.kind == "ambiguous-payer":
         detail = say(lang, "refusal", "several-payers", question=asked)
         at = InputError(pointer=f"{place}/payer", detail=detail)
         return Refused("ambiguous-payer", detail, at, candidates=told, question=asked)
-    detail = say(lang, "refusal", "unknown-payer-near" if told else "unknown-payer")
-    return Refused("unknown-payer", detail, InputError(pointer=f"{place}/payer", detail=detail), nearest=told)
+    at = InputError(pointer=f"{place}{refusal.pointer}", detail=refusal.detail)
+    return Refused("unknown-payer", refusal.detail, at, nearest=told)

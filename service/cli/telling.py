@@ -12,6 +12,7 @@ from rich.text import Text
 from payers.cost_share.money import Range, exactly
 from payers.estimate.answer import Answer, Citation, ReasonAnswer
 from payers.estimate.trace.story import turnings
+from payers.estimate.unknowns.worth import WORTH_TELLING_CENTS
 from service.cli.labels import LABELS, Labels
 
 NARROW = 90
@@ -155,7 +156,8 @@ def _unknowns(answer: Answer, say: Labels) -> Table:
     table.add_column(say.ask, overflow="fold")
     for unknown in sorted(answer.unknowns, key=lambda unknown: -unknown.worth_cents):
         typical = f" ({say.assumed}: {unknown.typical})" if unknown.typical else ""
-        table.add_row(dollars(exactly(unknown.worth_cents)), unknown.question + typical)
+        worth_cents = unknown.worth_cents if unknown.worth_cents >= WORTH_TELLING_CENTS else 0
+        table.add_row(dollars(exactly(worth_cents)), unknown.question + typical)
     return table
 
 

@@ -1,6 +1,11 @@
-"""The published format of cost-sharing cases, every key of it. A key that is not here is refused, never skipped."""
+"""The published format of cost-sharing cases, every key of it. A key that is not here is refused, never skipped.
 
-from typing import Any, Literal
+The published cases show nine of the fifteen models. For the rest `ALIASES` takes the names that mean the same thing.
+"""
+
+from collections.abc import Mapping
+from re import fullmatch
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -184,3 +189,70 @@ class Case(Frozen):
     source_stated: dict[str, Any] | None = None
     derived: dict[str, Any] | None = None
     recomputed: dict[str, Any] | None = None
+
+
+ALIASES: Mapping[str, Mapping[str, str]] = {
+    "part_d": {
+        "deductible_cents": "deductible",
+        "annual_deductible": "deductible",
+        "standard_deductible": "deductible",
+        "coinsurance": "coinsurance_pct",
+        "initial_coinsurance_pct": "coinsurance_pct",
+        "oop_cap": "oop_threshold",
+        "oop_max": "oop_threshold",
+        "out_of_pocket_cap": "oop_threshold",
+        "out_of_pocket_threshold": "oop_threshold",
+        "threshold": "oop_threshold",
+        "troop_threshold": "oop_threshold",
+    },
+    "carryover": {
+        "carryover_deductible": "fourth_quarter_deductible",
+        "last_quarter_deductible": "fourth_quarter_deductible",
+        "q4_deductible": "fourth_quarter_deductible",
+        "first_three_quarters_deductible": "earlier_deductible",
+        "prior_deductible": "earlier_deductible",
+    },
+    "medicare": {
+        "deductible_part_a": "part_a_deductible",
+        "inpatient_deductible": "part_a_deductible",
+        "hospital_coinsurance": "part_a_coinsurance",
+        "inpatient_coinsurance": "part_a_coinsurance",
+    },
+    "medigap": {"letter": "plan", "high_deductible_amount": "high_deductible", "oop_max": "oop_limit"},
+    "tricare": {"allowable_charge": "allowable", "allowed": "allowable", "share_pct": "tricare_share_pct"},
+    "other_coverage": {"medicare_pays": "medicare_paid", "ohi_pays": "ohi_paid"},
+    "accumulators": {"deductible_met_individual": "deductible_met", "oop_met_individual": "oop_met"},
+}
+"""By section: other names for a key of the format."""
+
+
+class Unreadable(Exception):
+    """A case that is not of the format: what is wrong, and where."""
+
+
+def read(told: Mapping[str, Any]) -> Case:
+    """The case in the format's own names. Raises `Unreadable` for a key or a value that the format does not have."""
+    named = {section: _named(value, ALIASES.get(section, {}), section) for section, value in told.items()}
+    try:
+        return msgspec.convert(named, Case)
+    except msgspec.ValidationError as wrong:
+        raise Unreadable(_in_short(str(wrong))) from None
+
+
+def _named(value: Any, aliases: Mapping[str, str], section: str) -> Any:
+    if not isinstance(value, dict):
+        return value
+    named: dict[str, Any] = {}
+    for key, each in cast("dict[str, Any]", value).items():
+        name = aliases.get(key, key)
+        if name in named:
+            raise Unreadable(f"{name} is told twice at {section}")
+        named[name] = each
+    return named
+
+
+def _in_short(wrong: str) -> str:
+    """`Object contains unknown field `moon_phase` - at `$.plan`` as `unknown field moon_phase at plan`."""
+    what, _, where = wrong.replace("`", "").partition(" - at $")
+    unknown = fullmatch(r"Object contains (unknown field .+)", what)
+    return f"{unknown[1] if unknown else what} at {where.lstrip('.') or 'the case'}"

@@ -212,7 +212,7 @@ def of_clinic(found: Answer, where: list[str]) -> set[Range | None]:
             return {package.saves for package in found.packages if package.name == " ".join(name)}
         case ["with", "package", *name]:
             return {package.total for package in found.packages if package.name == " ".join(name)}
-        case [*name, "installment" | "total" as part] | [*name, "finance", "charge" as part]:
+        case [*name, "instalment" | "total" as part] | [*name, "finance", "charge" as part]:
             field = "finance_charge_cents" if part == "charge" else f"{part}_cents"
             plans = [plan for plan in found.payment_plans if plan.name == " ".join(name)]
             return {exactly(getattr(schedule, field)) for plan in plans for schedule in (plan.least, plan.most)}
@@ -269,7 +269,7 @@ def test_the_parts_of_a_line_that_is_known_add_up(example: Example) -> None:
         lines = tuple(line for session in found.sessions for line in session.lines)
     for line in lines:
         owed = line.allowed, line.balance_bill
-        paid = line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays
+        paid = line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays, line.write_off
         if all(amount.exact for amount in (*owed, *paid)):
             assert sum(amount.low_cents for amount in owed) == sum(amount.low_cents for amount in paid)
 

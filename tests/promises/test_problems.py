@@ -35,6 +35,29 @@ CENTS = "/benefits/deductible/individual_cents"
 WAYS = {
     "unknown payer": Way("unknown-payer", asking(payer="Etnna Helth Plann of Nowhere"), "/payer"),
     "ambiguous payer": Way("ambiguous-payer", asking(payer="Colorado Health Partnerships"), "/payer"),
+    "a line of business the payer does not have": Way(
+        "impossible-question", asking(payer="Medicare", line_of_business="commercial"), "/line_of_business"
+    ),
+    "the Medicaid of another state": Way("unknown-payer", asking(payer="Colorado Medicaid", state="TX"), "/state"),
+    "a state that is none": Way("impossible-question", asking(state="ZZ"), "/state"),
+    "a visit above its session": Way(
+        "impossible-question",
+        asking(
+            prices={
+                "allowed_per_session": {"low_cents": 1, "high_cents": 2},
+                "visit_allowed_per_session": {"low_cents": 3, "high_cents": 3},
+            }
+        ),
+        "/prices/visit_allowed_per_session",
+    ),
+    "covered since after the start": Way(
+        "impossible-question",
+        asking(
+            start_on="2026-12-01",
+            other_coverage=[{"kind": "commercial", "facts": {"covered_since": "2026-12-02"}}],
+        ),
+        "/other_coverage/0/facts/covered_since",
+    ),
     "negative cents": Way("invalid-input", deductible(-1), CENTS),
     "fractional cents": Way("invalid-input", deductible(1.5), CENTS),
     "cents as a float": Way("invalid-input", deductible(1.0), CENTS),

@@ -35,6 +35,12 @@ async def test_a_claim_without_one_in_spanish(desk: httpx.AsyncClient) -> None:
     ]
 
 
+async def test_units_that_are_not_known_yet(desk: httpx.AsyncClient) -> None:
+    checked = (await desk.post("/v1/claims/check", json=CLAIM | {"lines": [LINE | {"units": None}]})).json()
+    assert checked["ok"] is True
+    assert "units-open" in [each["kind"] for each in checked["findings"]]
+
+
 @pytest.mark.parametrize(("key", "status"), [("reader", 403), ("nobody", 401), ("admin", 200)])
 async def test_who_may_ask(key: str, status: int, client: httpx.AsyncClient, keys: dict[str, str]) -> None:
     headers = {"Authorization": f"Bearer {keys.get(key, 'nobody')}"}

@@ -51,7 +51,7 @@ async def test_a_payer_is_told_with_everything_that_is_known(client: httpx.Async
     assert spravato["requirements"]
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "patient"), ("es", "paciente")])
+@pytest.mark.parametrize(("lang", "word"), [("en", "You are"), ("es", "Usted tiene")])
 async def test_criteria_are_told_in_the_readers_language(lang: str, word: str, client: httpx.AsyncClient) -> None:
     decision = await read(client, f"/v1/coverage?payer=Aetna&treatment=spravato&lang={lang}")
     assert any(word in each["text"] for each in decision["coverage"]["requirements"])

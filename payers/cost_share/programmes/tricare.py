@@ -86,6 +86,17 @@ def referral_matters(plan: Plan | None, category: Category | None) -> bool:
     return plan != "select" and category != "active-duty"
 
 
+def has_deductible(plan: Plan | None, referred: bool | None) -> bool:
+    """Whether there may be a deductible: Prime asks for none of a patient who was referred."""
+    return not (plan == "prime" and referred)
+
+
+def copay_on_file(catalogue: Catalogue, who: Beneficiary, network: Network, year: int) -> bool:
+    """Whether the copay of a beneficiary who has one is known; outside the network there is a percentage instead."""
+    sheet = _Sheet(catalogue, who, network, None)
+    return who.category == "active-duty" or not sheet.pays_copay or sheet.share(year) is not None
+
+
 def for_life(opted_out: bool) -> Design:
     """TRICARE For Life: nothing is left where Medicare pays (10 U.S.C. 1086(d)(3)).
 

@@ -11,7 +11,7 @@ from payers.cost_share.bounds import LineBounds
 from payers.estimate.evaluate import Outcome
 from payers.estimate.trace.coverage import balance, decision, not_covered
 from payers.estimate.trace.limits import coinsurance_maximum, deductible, maximum
-from payers.estimate.trace.others import assistance, other_coverage
+from payers.estimate.trace.others import assistance, other_coverage, write_off
 from payers.estimate.trace.prices import allowed
 from payers.estimate.trace.reason import Reason, distinct
 from payers.estimate.trace.session import Session
@@ -27,6 +27,7 @@ Amount = Literal[
     "plan_pays",
     "other_payers_pay",
     "assistance",
+    "write_off",
     "patient_pays",
 ]
 Because = Mapping[Amount, tuple[Reason, ...]]
@@ -61,6 +62,8 @@ def _of_line(at: Session, bounds: LineBounds) -> dict[Amount, list[Reason]]:
         found["other_payers_pay"] = list(other_coverage(at))
     if bounds.assistance.high_cents:
         found["assistance"] = list(assistance(at))
+    if bounds.write_off.high_cents:
+        found["write_off"] = list(write_off(at))
     whole = [reason for amount in _PATIENTS for reason in found.get(amount, ())]
     whole += maximum(at, line)
     if not (bounds.copay.high_cents or bounds.coinsurance.high_cents):
@@ -77,5 +80,6 @@ _PATIENTS: tuple[Amount, ...] = (
     "balance_bill",
     "other_payers_pay",
     "assistance",
+    "write_off",
 )
 """The parts that the patient's is made of, and what others take off it."""

@@ -11,7 +11,13 @@ from payers.estimate.trace.session import Session
 
 
 def decision(at: Session) -> Iterator[Reason]:
-    """What the payer says of the treatment, and what was taken for granted in asking."""
+    """What the payer says of the treatment, and what was taken for granted in asking.
+
+    What another plan that pays first says nobody asked.
+    """
+    if at.outcome.world.other_first:
+        yield assumed("other-plan-first")
+        return
     case, decided = at.case, at.outcome.world.decision
     key, payer = f"coverage-{decided.status}", case.catalogue.payers[decided.payer].name
     if decided.rule is None:
@@ -30,7 +36,10 @@ def not_covered(at: Session, line: Line) -> Iterator[Reason]:
     """Why the patient pays a line that no plan shares."""
     world = at.outcome.world
     if not at.outcome.self_pay:
-        if at.benefits and at.benefits.visit_limit and (is_cash(at, line) or NOT_COVERED in line.terms[1:]):
+        share = at.told_share(line)
+        by_terms = share is not None and not share.covered
+        limited = is_cash(at, line) or NOT_COVERED in line.terms[1:]
+        if at.benefits and at.benefits.visit_limit and limited and not by_terms:
             yield told("visits-used-up", visits=at.benefits.visit_limit.visits)
         else:
             yield told("not-covered-by-plan")

@@ -19,6 +19,12 @@ def deductible(at: Session, line: Line, *, takes: bool) -> Iterator[Reason]:
     """The deductible where it takes its part, and where nothing is left of it, that it is met."""
     if takes:
         yield from _limit(at, line, "deductible")
+        if (
+            at.benefits
+            and not at.benefits.deductible_counts_to_maximum
+            and at.is_limited("out-of-pocket-maximum", line)
+        ):
+            yield told("deductible-outside-maximum")
         if _carried_over(at):
             yield told("carry-over")
     elif (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from payers.cost_share.design import year_amount
 from payers.cost_share.money import exactly
+from payers.estimate.payers_alone import pays_for_life_alone, standing_alone
 from payers.estimate.question import (
     Assistance,
     Medicaid,
@@ -18,12 +19,41 @@ from payers.estimate.question import (
 from payers.estimate.second_payers import medigap_plan, standing, usable_cards
 from payers.estimate.trace.reason import Reason, by_law, on_file, told, unknown
 from payers.estimate.trace.session import Session
+from payers.estimate.unusable import perhaps_first
 
 
 def other_coverage(at: Session) -> Iterator[Reason]:
     """The rules by which other coverages pay, in the order in which they do."""
-    for other in standing(at.case, at.outcome.world.decision):
-        yield from _of(at, other)
+    decision = at.outcome.world.decision
+    if not at.outcome.self_pay:
+        for other in standing(at.case, decision):
+            if perhaps_first(other, decision):
+                yield unknown("perhaps-first")
+            else:
+                yield from _of(at, other)
+        return
+    for other in standing_alone(at.case, decision):
+        if pays_for_life_alone(other, at.case, decision):
+            yield by_law("tricare-for-life-alone", "10 U.S.C. 1086(d)(3)")
+        else:
+            yield unknown("other-coverage-alone")
+
+
+def write_off(at: Session) -> Iterator[Reason]:
+    """The rules by which nobody may be asked for a part, because of the coverages behind the plan."""
+    decision = at.outcome.world.decision
+    for other in standing(at.case, decision):
+        match other:
+            case Qmb():
+                yield by_law("write-off-qmb", "42 U.S.C. 1396a(n)(2)")
+            case Medicaid():
+                yield by_law("write-off-medicaid", "42 CFR 447.15")
+            case MedicareSecond() if not perhaps_first(other, decision):
+                yield by_law("write-off-medicare", "42 CFR 411.35")
+            case TricareSecond() if at.outcome.world.network == "out":
+                yield by_law("write-off-tricare", "10 U.S.C. 1079(h)(4)")
+            case _:
+                pass
 
 
 def assistance(at: Session) -> Iterator[Reason]:
@@ -69,6 +99,12 @@ def _medigap(at: Session, other: Medigap) -> Iterator[Reason]:
     """The letter, and the yearly amount until which it pays less."""
     plan = medigap_plan(at.case, other)
     yield on_file("medigap", (plan,), letter=plan.letter)
+    if plan.office_visit_copay_max_cents and other.office_visit is not False:
+        copay = exactly(plan.office_visit_copay_max_cents)
+        if other.office_visit:
+            yield on_file("medigap-visit-copay", (plan,), letter=plan.letter, copay=copay)
+        else:
+            yield unknown("medigap-visit-open", letter=plan.letter, copay=copay)
     if plan.limit_parameter:
         program, name = plan.limit_parameter.split(".")
         limit = year_amount(at.case.catalogue, program, name, at.slot.on.year)

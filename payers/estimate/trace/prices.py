@@ -39,11 +39,8 @@ def cash(at: Session) -> Iterator[Reason]:
 
 
 def is_cash(at: Session, line: Line) -> bool:
-    """Whether a line is the clinic's own price: no plan shares it, or the plan's visits are used up."""
-    if at.outcome.self_pay:
-        return True
-    limited = at.benefits is not None and at.benefits.visit_limit is not None
-    return limited and line.component == "session" and line.terms == (NOT_COVERED,)
+    """Whether a line is the clinic's own price: no plan shares it, or the plan does not cover the session."""
+    return at.outcome.self_pay or (line.component == "session" and line.terms == (NOT_COVERED,))
 
 
 def _of_session(at: Session) -> Iterator[Reason]:

@@ -87,7 +87,7 @@ class Session:
     def kind_of(self, line: Line) -> Kind:
         """The kind of service whose terms a line follows."""
         if line.component == "session":
-            return "default" if self.case.question.treatment == "spravato" else "infusion"
+            return self.case.treatment.cost_share_kind
         if line.component == "drug":
             return "pharmacy_drug" if line.pool == PHARMACY else "drug"
         return "visit"

@@ -31,6 +31,8 @@ def copay(at: Session, line: Line) -> Iterator[Reason]:
         timings = {terms.copay_timing for terms in settled(share)}
         key = f"copay-{timings.pop()}" if len(timings) == 1 else "copay-open"
         yield told(key, copay=exactly(share.copay_cents))
+        if not share.copay_counts_to_maximum and at.is_limited("out-of-pocket-maximum", line):
+            yield told("copay-outside-maximum")
 
 
 def coinsurance(at: Session, line: Line) -> Iterator[Reason]:

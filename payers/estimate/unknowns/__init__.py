@@ -19,11 +19,11 @@ NEEDED_ANYWAY = frozenset(
     {
         *("payer", "state", "county", "line_of_business", "plan"),
         *("indication", "dose_mg", "start_on", "place_of_service", "authorization", "medicare_assignment"),
-        *("allowed_per_session", "cash_per_session"),
+        *("allowed_per_session", "cash_per_session", "order_of_benefits"),
     }
 )
 """What identifies the payer, and what stands on the claim: diagnosis, dose, day, place, authorization, assignment and
-charge, and beside them what the plan allows of it."""
+charge, and beside them what the plan allows of it and who pays it first."""
 
 
 def find(case: Case, outcomes: list[Outcome]) -> list[Unknown]:

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from payers.catalogue.vocabulary import LineOfBusiness
 from payers.cost_share.programmes.tricare import grade_matters, referral_matters
 from payers.estimate.case import Case
-from payers.estimate.designs import counts_mental_health_visits, medicaid_copay, owes_nothing_to_va
+from payers.estimate.designs import (
+    counts_mental_health_visits,
+    medicaid_copay,
+    network_copay_missing,
+    owes_nothing_to_va,
+)
 from payers.estimate.evaluate import Outcome
 from payers.estimate.question import Question, TricareBeneficiary, TricareSecond, Veteran
 from payers.estimate.unknowns.unknown import Unknown, on_file, replaced, setting, unanswered
@@ -37,6 +42,8 @@ def about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
         yield from _about_programme(case, {outcome.world.decision.line_of_business for outcome in shared})
         if case.payer.programme == "tricare" or any(_tricare_behind(outcome) for outcome in shared):
             yield from _about_tricare(question)
+            if network_copay_missing(case, {outcome.world.network for outcome in shared}):
+                yield unanswered("tricare_network_copay")
 
 
 def _about_programme(case: Case, lines: set[LineOfBusiness]) -> Iterator[Unknown]:

@@ -13,7 +13,7 @@ from payers.estimate.case import OPEN_STATUSES, Case
 from payers.estimate.evaluate import Outcome
 from payers.estimate.prices import FEE_LINES
 from payers.estimate.question import Question
-from payers.estimate.roles import roles
+from payers.estimate.unknowns.about_order import about_order
 from payers.estimate.unknowns.unknown import (
     Unknown,
     amount_open,
@@ -25,7 +25,6 @@ from payers.estimate.unknowns.unknown import (
     on_file,
     replaced,
     setting,
-    unanswered,
     up_to,
     usual_amount,
     usual_design,
@@ -39,6 +38,15 @@ PLAN_LINES = frozenset({"commercial", "medicare-advantage", "behavioral-health-c
 DRUG_PLAN_LINES: frozenset[LineOfBusiness] = frozenset({"medicare", "medicare-advantage"})
 """Lines beside which a Medicare drug plan pays what a pharmacy fills."""
 
+PLAN_TERMS = frozenset(
+    {
+        *("plan_year_start", "deductible", "out_of_pocket_max", "cost_shares", "copay_timing", "pharmacy_drug"),
+        *("pharmacy_limits", "coinsurance_max", "drug_plan", "out_of_network"),
+        *("deductible_met", "out_of_pocket_met", "visits_used"),
+    }
+)
+"""What a typical design stands in for where nobody told it: the plan's terms, and what is used up of them."""
+
 PART_D_SHARE_LAW = "42 U.S.C. 1395w-102(b)(2)"
 """Where the standard drug benefit has its share from."""
 
@@ -48,9 +56,7 @@ KINDS: dict[str, LimitKind] = {"deductible": "deductible", "out_of_pocket_max": 
 def about_plan(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     """Who pays first, in which lane and network, and the terms of the plan where no programme sets them."""
     question = case.question
-    orders = [roles(question, outcome.world.decision) for outcome in outcomes]
-    if any(order and order.asked_first is None and order.missing for order in orders):
-        yield unanswered("order_of_benefits")
+    yield from about_order(question, outcomes)
     decisions = {outcome.world.decision.line_of_business: outcome.world.decision for outcome in outcomes}
     if question.authorization in (None, "pending") and any(each.status in OPEN_STATUSES for each in decisions.values()):
         yield Unknown("authorization", setting(authorization="approved"))

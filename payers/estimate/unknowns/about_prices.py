@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from payers.catalogue.vocabulary import GOVERNMENT_LINES
-from payers.cost_share.money import Range
+from payers.cost_share.money import Range, hull
+from payers.cost_share.plan import MAX_CENTS
 from payers.estimate.case import Case
-from payers.estimate.course_services import course_services
+from payers.estimate.course_services import CourseService, course_services
 from payers.estimate.evaluate import Outcome
 from payers.estimate.prices import FEE_LINES, Price
 from payers.estimate.question import PriceInput, Prices, Question
 from payers.estimate.unknowns.about_plan import PLAN_LINES
 from payers.estimate.unknowns.unknown import Origin, Unknown, replaced, setting, unanswered
+from payers.estimate.unpriced import unpriced
 
 
 def about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
@@ -27,6 +29,8 @@ def about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     if visit and told.visit_allowed_per_session is None:
         yield _middle("visit_allowed_per_session", visit)
     yield from _about_services(case, outcomes)
+    if any(_price_open(case, outcomes, service) for service in course_services(case, outcomes[0].world.decision)):
+        yield unanswered("service_price")
     if told.cash_per_session is None:
         yield from _about_price_list(case, outcomes)
         alone = next((outcome.price for outcome in outcomes if outcome.self_pay), None)
@@ -60,6 +64,20 @@ def _about_services(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
         yield Unknown("allowed_per_service", answered)
 
 
+def _price_open(case: Case, outcomes: list[Outcome], service: CourseService) -> bool:
+    """Whether the clinic's own price of a service that is named is not on its list, and may be what the patient pays.
+
+    A programme's rate, or what a plan was told to allow, stands in its place.
+    """
+    if service.kind in unpriced(outcomes):
+        return True
+    paid = [amount for outcome in outcomes if (amount := outcome.services.get(service.kind))]
+    allowed = (case.question.prices or Prices()).allowed_per_service
+    decided = all(outcome.world.decision.line_of_business in GOVERNMENT_LINES for outcome in outcomes)
+    of_plan = not service.alone and (decided or service.kind in allowed)
+    return not service.charges and not of_plan and bool(paid) and not hull(paid).exact
+
+
 def _about_price_list(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     """Where, and how long, in worlds in which the clinic's own price matters and depends on it."""
     if not any(outcome.self_pay or outcome.world.network == "out" for outcome in outcomes):
@@ -84,12 +102,17 @@ def _visit_apart(outcome: Outcome) -> Range | None:
 
 
 def _charge(outcome: Outcome) -> Range | None:
-    """What the clinic asks for a session, in a world in which that matters beside what the plan allows."""
+    """What the clinic asks for a session, in a world in which that matters beside what the plan allows.
+
+    A programme limits what it may ask to a little more than is allowed; beyond that its price changes nothing.
+    """
     world = outcome.world
-    if world.lane != "medical" or world.decision.line_of_business in FEE_LINES - PLAN_LINES:
-        return None
     charges = [bounds.line.charge for bounds in outcome.visits[0].lines if bounds.line.charge]
-    return sum(charges[1:], charges[0]) if charges else None
+    if world.lane != "medical" or not charges:
+        return None
+    asked = sum(charges[1:], charges[0])
+    limited = asked.high_cents < MAX_CENTS and not asked.exact
+    return asked if limited or world.decision.line_of_business not in FEE_LINES - PLAN_LINES else None
 
 
 def _price(name: str, price: Price) -> Unknown:

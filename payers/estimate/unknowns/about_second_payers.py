@@ -7,6 +7,7 @@ from payers.catalogue.model import Programme
 from payers.cost_share.design import year_amount
 from payers.cost_share.money import Range
 from payers.cost_share.plan import MAX_CENTS, Benefits
+from payers.cost_share.programmes.tricare import has_deductible
 from payers.estimate.case import Case, World
 from payers.estimate.evaluate import Outcome
 from payers.estimate.question import (
@@ -17,13 +18,15 @@ from payers.estimate.question import (
     OtherCoverage,
     Question,
     SecondCommercial,
+    TricareBeneficiary,
+    TricareSecond,
 )
-from payers.estimate.second_payers import medigap_plan, standing, usable_cards
+from payers.estimate.second_payers import copay_behind, medigap_plan, standing, usable_cards
 from payers.estimate.unknowns.about_plan import usual_benefits
-from payers.estimate.unknowns.unknown import Unknown, on_file, replaced, up_to, usual_design
-from payers.estimate.unusable import GROUP_LINES, MEDICARE_LINES
+from payers.estimate.unknowns.unknown import Unknown, on_file, replaced, unanswered, up_to, usual_design
+from payers.estimate.unusable import GROUP_LINES, MEDICARE_LINES, group_plan_open, perhaps_first
 
-Other = TypeVar("Other", Medigap, Medicaid, MedicareSecond, SecondCommercial)
+Other = TypeVar("Other", Medigap, Medicaid, MedicareSecond, SecondCommercial, TricareSecond)
 
 
 def about_second_payers(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
@@ -34,6 +37,7 @@ def about_second_payers(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown
         unknown
         for outcome in shared
         for other in standing(case, outcome.world.decision)
+        if not perhaps_first(other, outcome.world.decision) or group_plan_open(other, outcome.world.decision)
         for unknown in _about(case, outcome.world, other, running=running)
     ]
     cards = [
@@ -56,12 +60,11 @@ def _about(case: Case, world: World, other: OtherCoverage, *, running: bool) -> 
             if other.benefit_bank and other.bank_cents is None:
                 yield Unknown("second_bank", _in_each(SecondCommercial, _empty_bank))
         case Medigap():
-            limit = medigap_plan(case, other).limit_parameter
-            if limit and running and other.met_cents is None:
-                whole = _yearly(case, *limit.split("."))
-                yield Unknown("medigap_met", _in_each(Medigap, lambda told: replaced(told, met_cents=0)), range=whole)
+            yield from _about_medigap(case, other, running=running)
         case Medicaid():
-            yield from _about_medicaid(other, medicare=line in MEDICARE_LINES)
+            yield from _about_medicaid(case, other, medicare=line in MEDICARE_LINES)
+        case TricareSecond():
+            yield from _about_tricare(case, other, running=running)
         case MedicareSecond():
             if running and other.deductible_met_cents is None:
                 whole = _yearly(case, "medicare-part-b", "deductible")
@@ -70,8 +73,33 @@ def _about(case: Case, world: World, other: OtherCoverage, *, running: bool) -> 
             pass
 
 
-def _about_medicaid(told: Medicaid, *, medicare: bool) -> Iterator[Unknown]:
-    """A dual group says which benefits a patient with Medicare has; some have none for Medicaid to pay."""
+def _about_medigap(case: Case, told: Medigap, *, running: bool) -> Iterator[Unknown]:
+    """What is met of a letter's yearly amount, and whether plan N's copay of an office visit is due for a session."""
+    plan = medigap_plan(case, told)
+    if plan.limit_parameter and running and told.met_cents is None:
+        whole = _yearly(case, *plan.limit_parameter.split("."))
+        yield Unknown("medigap_met", _in_each(Medigap, lambda each: replaced(each, met_cents=0)), range=whole)
+    if told.plan == "N" and told.office_visit is None:
+        cents = plan.office_visit_copay_max_cents
+        due = _in_each(Medigap, lambda each: replaced(each, office_visit=True) if each.plan == "N" else each)
+        yield Unknown("medigap_visit", due, {"amount": cents}, range=Range(low_cents=0, high_cents=cents))
+
+
+def _about_tricare(case: Case, told: TricareSecond, *, running: bool) -> Iterator[Unknown]:
+    """What is met of TRICARE's own limits, of whoever has any."""
+    who = case.question.tricare or TricareBeneficiary()
+    deductible_told = told.deductible_met_cents is not None or not has_deductible(who.plan, who.referral)
+    if running and who.category != "active-duty" and not (deductible_told and told.cap_met_cents is not None):
+        yield Unknown("tricare_limits_met", _in_each(TricareSecond, _no_limits_met))
+
+
+def _about_medicaid(case: Case, told: Medicaid, *, medicare: bool) -> Iterator[Unknown]:
+    """A dual group says which benefits a patient with Medicare has; some have none for Medicaid to pay.
+
+    What the patient then owes is the copay of the state, which is on file for few.
+    """
+    if told.accepts_medicaid is not False and case.question.state and copay_behind(case) is None:
+        yield unanswered("medicaid_copay")
     if told.accepts_medicaid is None and not (medicare and told.group in ("slmb", "qi", "qdwi")):
         yield Unknown("accepts_medicaid", _in_each(Medicaid, lambda each: replaced(each, accepts_medicaid=True)))
     if medicare and told.group is None and told.accepts_medicaid is not False:
@@ -122,6 +150,10 @@ def _reaches(case: Case, outcomes: list[Outcome], *, later: bool) -> bool:
     """Whether a session may fall into a later calendar year, or into the one that runs today or an earlier one."""
     years = {slot.on.year for outcome in outcomes for slot in outcome.slots}
     return not case.start_known or any((year > case.today.year) == later for year in years)
+
+
+def _no_limits_met(told: TricareSecond) -> TricareSecond:
+    return replaced(told, deductible_met_cents=told.deductible_met_cents or 0, cap_met_cents=told.cap_met_cents or 0)
 
 
 def _standard(told: SecondCommercial) -> SecondCommercial:

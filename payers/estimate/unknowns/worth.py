@@ -13,11 +13,20 @@ FEW = 6
 """As many open inputs as leave the range narrow enough for one answer to take something off it."""
 
 
+WORTH_TELLING_CENTS = 100
+"""Less than a dollar over a whole course is rounding, and is told as nothing to gain."""
+
+
 class Worth(NamedTuple):
     """An unknown and by how much its answer narrows the course's range, in cents."""
 
     unknown: Unknown
     worth_cents: int
+
+    @property
+    def told(self) -> bool:
+        """Whether it is worth enough to be told in words."""
+        return self.worth_cents >= WORTH_TELLING_CENTS
 
 
 def worth(case: Case, unknowns: list[Unknown], course: Range) -> list[Worth]:

@@ -232,6 +232,9 @@ BROKEN: dict[str, tuple[Callable[[], Release], str, str, str, str]] = {
     "two ranges for one estimate": (
         lambda: changed("price_ranges", {"id": "iv-session-market-guides"}, prices_estimates=True),
         "error", "prices.toml", "price_ranges[iv-session-market-guides]", "prices the same estimate as iv-session"),
+    "a treatment without the prices it names": (
+        lambda: changed("treatments", {"slug": "im-ketamine"}, price_setting="commercial"),
+        "error", "treatments.toml", "treatments[im-ketamine]", "no commercial price"),
     "a notice that is not there": (
         lambda: replace(RELEASE, notices=tuple(n for n in RELEASE.notices if n.kind != "medicare-abn")),
         "error", "notices.toml", "notices[medicare-abn]", "missing"),

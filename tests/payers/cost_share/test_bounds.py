@@ -313,7 +313,7 @@ def test_exact_inputs_give_the_exact_answer_of_the_reference(course: Course) -> 
             assert (line.deductible.low_cents, line.copay.low_cents) == (paid.deductible, paid.copay)
             assert line.coinsurance.low_cents == paid.coinsurance
             billed = fee if charge is None else charge
-            payers = (line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays)
+            payers = (line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays, line.write_off)
             assert sum(payer.low_cents for payer in payers) == billed
     assert sums(bounds) == exactly(sum(paid.patient for row in rows for paid in row))
     assert bounds.cheapest == bounds.dearest == tuple(sum(paid.patient for paid in row) for row in rows)

@@ -186,6 +186,7 @@ MEDICARE_SECONDS = (
     st.one_of(*MEDIGAP),
     st.one_of(*MEDIGAP),
     second_plans(),
+    second_plans().map(lambda plan: plan | {"facts": {"active": False}}),
     st.just({"kind": "qmb"}),
     st.just({"kind": "tricare-for-life"}),
     st.just({"kind": "tricare"}),

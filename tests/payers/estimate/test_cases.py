@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.clinic import ClinicLayer
 from payers.catalogue.load import load_release
-from payers.cost_share.money import Range
+from payers.cost_share.money import ZERO, Range
 from payers.estimate import answer
 from payers.estimate.answer import Answer, SessionAnswer
 from payers.estimate.estimate import Refusal
@@ -44,6 +44,8 @@ class Expected(msgspec.Struct, forbid_unknown_fields=True):
     deductible_left: dict[str, str] = {}
     count: int | None = None
     sessions: dict[str, str] = {}
+    other_payers: dict[str, str] = {}
+    written_off: dict[str, str] = {}
     plan_years: dict[str, str] | None = None
     forks: dict[str, str] | None = None
     milestones: list[str] | None = None
@@ -87,6 +89,11 @@ def rows(found: Answer, wanted: dict[str, str], of: Callable[[SessionAnswer], Ra
     return keyed
 
 
+def total(session: SessionAnswer, amount: Literal["other_payers_pay", "write_off"]) -> Range:
+    """One amount of all lines."""
+    return sum((getattr(line, amount) for line in session.lines), ZERO)
+
+
 def tell(found: Answer, wanted: Expected) -> Expected:
     """The answer in the words of the file, as far as the file asks."""
     pays = found.patient_pays
@@ -106,6 +113,8 @@ def tell(found: Answer, wanted: Expected) -> Expected:
         "deductible_left": rows(found, wanted.deductible_left, lambda session: session.deductible_remaining),
         "count": len(found.sessions),
         "sessions": rows(found, wanted.sessions, lambda session: session.patient_pays),
+        "other_payers": rows(found, wanted.other_payers, lambda session: total(session, "other_payers_pay")),
+        "written_off": rows(found, wanted.written_off, lambda session: total(session, "write_off")),
         "plan_years": {year.starts_on.isoformat(): told(year.patient_pays) for year in pays.by_plan_year},
         "forks": {fork.when: told(fork.patient_pays.course) for fork in found.forks},
         "milestones": [f"{each.kind} {each.session}" for each in found.milestones],

@@ -59,7 +59,7 @@ def lines_of(told_lines: tuple[BilledLine, ...]) -> tuple[ClaimLine, ...]:
     return tuple(
         ClaimLine(
             code=each.code,
-            units=each.units or 1,
+            units=each.units,
             ndc=each.ndc_11 or ("42023-0115-10" if "ndc" in each.needs else None),
             narrative="ketamine 40 mg" if "narrative" in each.needs else None,
         )
@@ -81,7 +81,7 @@ def errors(question: Question, desk: Desk, found: BillingAnswer, lines: tuple[Cl
         minutes=minutes,
         drug_source=SUPPLIERS[desk.lane],
     )
-    checked = check(CATALOGUE, claim)
+    checked = check(CATALOGUE, claim, TODAY)
     assert isinstance(checked, ClaimCheck)
     return [f"{each.line} {each.kind}" for each in checked.findings if each.severity == "error"]
 

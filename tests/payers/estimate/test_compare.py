@@ -66,7 +66,10 @@ def test_a_start_after_the_reset_costs_the_deductible_more() -> None:
     assert difference.sentences == (
         "A start in January costs $1,200 more than A start in December over the whole course.",
         "A start in January costs $800 less than A start in December in the plan year that starts on January 1, 2026.",
-        "A start in January costs $2,000 more than A start in December in the plan year that starts on January 1, 2027.",
+        (
+            "A start in January costs $2,000 more than A start in December "
+            "in the plan year that starts on January 1, 2027."
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.clinic import ClinicLayer, ServicePrice
+from payers.catalogue.clinic import ClinicFee, ClinicLayer, ServicePrice
 from payers.catalogue.vocabulary import GOVERNMENT_LINES, ServiceKind
 from payers.cost_share.money import ZERO, Range, exactly
 from payers.estimate import answer
@@ -193,12 +193,46 @@ def test_out_of_network_the_clinics_price_is_owed_beyond_what_the_plan_allows() 
     assert found.sessions[0].deductible_remaining == exactly(150_000 - 25_000 - 124_000)
 
 
-def test_a_service_whose_price_nobody_knows_is_in_no_total() -> None:
-    asked = COMMERCIAL | {"services": {"evaluation": True, "follow_ups": 1}}
+def test_a_service_whose_price_nobody_knows_is_in_no_total_and_is_named() -> None:
+    prices = COMMERCIAL["prices"] | {"allowed_per_service": allowing(evaluation=25_000)}
+    asked = COMMERCIAL | {"services": {"evaluation": True, "follow_ups": 2}, "prices": prices}
     found = ask(asked, CATALOGUE)
-    assert [each.patient_pays for each in found.services][1] is None
-    assert found.patient_pays.with_services is None
-    assert [year.patient_pays for year in found.patient_pays.by_plan_year] == [found.patient_pays.course]
+    assert [each.patient_pays for each in found.services] == [exactly(25_000), None]
+    # 250 and 1,240 of the deductible, 10 more and 20% of 1,230, twice 248
+    assert found.patient_pays.course == exactly(124_000 + 25_600 + 2 * 24_800)
+    assert found.patient_pays.with_services == found.patient_pays.course + exactly(25_000)
+    assert [year.patient_pays for year in found.patient_pays.by_plan_year] == [found.patient_pays.with_services]
+    (notice,) = [each.text for each in found.notices if each.kind == "service-not-in-totals"]
+    assert notice == "Not in the totals: no price is known for follow-up visit. Ask the clinic."
+    assert "service_price" in [each.name for each in found.unknowns]
+
+
+def test_a_service_without_a_price_that_stands_between_the_sessions_may_use_up_limits_before_the_others() -> None:
+    prices = COMMERCIAL["prices"] | {"cash_per_session": {"low_cents": 124_000, "high_cents": 124_000}}
+    asked = COMMERCIAL | {"network": "out", "services": {"monitoring_sessions": 1}, "prices": prices}
+    found = ask(asked, CATALOGUE)
+    assert found.patient_pays.with_services == found.patient_pays.course
+    assert [each.kind for each in found.notices].count("service-not-in-totals") == 1
+    # the monitoring may cost next to nothing, or reach the maximum
+    assert found.patient_pays.course == Range(low_cents=124_000, high_cents=124_000 + 45_600 + 2 * 24_800)
+
+
+def test_where_the_length_is_open_a_service_may_fall_into_either_plan_year() -> None:
+    prices = COMMERCIAL["prices"] | {"allowed_per_service": allowing(evaluation=25_000)}
+    asked = COMMERCIAL | {"services": {"evaluation": True, "follow_ups": 2}, "prices": prices}
+    found = ask(without(asked, ("course",)), CATALOGUE).patient_pays
+    assert found.with_services is not None
+    assert found.with_services.high_cents <= 600_000 * 2
+    assert all(year.patient_pays.high_cents <= found.with_services.high_cents for year in found.by_plan_year)
+
+
+def test_membership_is_in_the_whole_and_in_no_plan_year() -> None:
+    fee = ClinicFee(id="member", kind="membership", amount_cents=5_000, per="once")
+    catalogue = Catalogue(CATALOGUE.release, msgspec.structs.replace(CLINIC, fees=(fee,)))
+    prices = COMMERCIAL["prices"] | {"allowed_per_service": allowing(evaluation=25_000)}
+    found = ask(COMMERCIAL | {"services": {"evaluation": True}, "prices": prices}, catalogue).patient_pays
+    assert found.by_plan_year[0].patient_pays == found.course + exactly(25_000)
+    assert found.with_services == found.by_plan_year[0].patient_pays + exactly(5_000)
 
 
 def test_every_service_stands_before_beside_or_after() -> None:

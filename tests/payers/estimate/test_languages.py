@@ -84,14 +84,14 @@ def test_a_question_is_refused_in_its_language(asked: dict[str, Any], why: str) 
 def test_a_claim_is_refused_in_its_language() -> None:
     lines = [{"code": "J0013", "units": 84}]
     claim = {"payer": "zzzz", "date_of_service": "2026-03-02", "place_of_service": "11", "lines": lines, "lang": "es"}
-    refused = check(CATALOGUE, msgspec.convert(claim, Claim))
+    refused = check(CATALOGUE, msgspec.convert(claim, Claim), TODAY)
     assert isinstance(refused, Refusal)
     assert refused.detail == "No se conoce ningún seguro con ese nombre."
 
 
 def test_a_contradiction_in_the_terms_is_told_in_the_language_of_the_question() -> None:
     services = [{"label": "a", "charge_cents": 100, "allowed_cents": 100, "member": "B"}]
-    asked = {"lang": "es", "benefits": {}, "services": services, "members": {"A": {}}}
+    asked: dict[str, Any] = {"lang": "es", "benefits": {}, "services": services, "members": {"A": {}}}
     found = contradiction(msgspec.convert(asked, AdjudicationQuestion))
     assert found
     assert found.detail == "Nadie con este nombre está en `members`."

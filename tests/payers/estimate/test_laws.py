@@ -314,7 +314,7 @@ def test_every_input_known_gives_one_number(asked: dict[str, Any]) -> None:
     assert total == found.patient_pays.course.low_cents
     assert total == sum(year.patient_pays.low_cents for year in found.patient_pays.by_plan_year)
     for line in (line for session in found.sessions for line in session.lines):
-        payers = (line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays)
+        payers = (line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays, line.write_off)
         asked_cents = line.allowed.low_cents
         if line.balance_bill.low_cents == 0:
             assert sum(payer.low_cents for payer in payers) == asked_cents

@@ -46,7 +46,7 @@ def within(inner: Range, outer: Range) -> bool:
 
 
 def parts(line: LineAnswer) -> tuple[Range, ...]:
-    return line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays
+    return line.plan_pays, line.other_payers_pay, line.assistance, line.patient_pays, line.write_off
 
 
 # Money
@@ -96,14 +96,21 @@ def test_a_plan_year_never_asks_for_more_than_its_maximum(asked: Json) -> None:
 # Exactness
 
 
+OF_THE_SESSION = {"copay_cents", "coinsurance_min_cents", "coinsurance_max_cents"}
+"""Terms that a session has once, whichever of its lines they fall on."""
+
+
 def left_open(asked: Json, found: Answer) -> bool:
     """What nobody can tell, although every input is told.
 
     - amounts of a year that nobody published; those of programmes that pay second are told by no notice.
     - the visit's and the drug's part of Medicare's single amount, for Medicare and TRICARE behind a plan with terms of
       their own for each; what TRICARE credits to its own limits beside other insurance, and what is met of them.
+    - what a group plan of current employment leaves, which pays before Medicare.
     - whether Plan N's office copay belongs to a session, whether Medicaid covers what the first payer does not.
     - whether an accumulator counts what the patient pays beside the card.
+    - on which of drug and visit the one copay, floor or ceiling of a session falls, where a card or a second plan sets
+      them apart.
     - what was met in the last quarter, for a carry-over; what the rest of a family paid before a change of tier.
     - what a Medicare Advantage plan allows outside its network, and what a second plan with an amount of its own sees
       of a balance bill; a second plan's visits, carry-over and change of tier, which are not followed.
@@ -116,11 +123,15 @@ def left_open(asked: Json, found: Answer) -> bool:
     medigap = others.get("medigap", none) if asked["payer"] == "medicare" else none
     change, outside = benefits.get("tier_change"), asked.get("network") == "out"
     not_followed = {"visit_limit", "carry_over", "tier_change"}
+    shares = benefits.get("cost_shares", none), benefits.get("out_of_network", none).get("cost_shares", none)
+    once = any(OF_THE_SESSION & terms.get("default", none).keys() for terms in shares)
     return (
         any(notice.kind == "amount-not-final" for notice in found.notices)
         or (next_year and ("medicare" in others or "met_cents" in medigap))
         or ("medicare" in others and split)
+        or (split and once and bool(asked.get("assistance") or second))
         or "tricare" in others
+        or (asked["payer"] != "aetna" and "commercial" in others and second.get("facts", none).get("active", True))
         or medigap.get("plan") == "N"
         or ("medicaid" in others and "visit_limit" in benefits)
         or any(card["policy"] == "accumulator" for card in asked.get("assistance", []))
@@ -251,8 +262,8 @@ def test_another_payer_never_costs_the_patient_more(asked: Json, other: Json) ->
 @LAW
 @given(questions(("aetna",)), CARD)
 def test_a_card_that_counts_never_costs_the_patient_more(asked: Json, card: Json) -> None:
-    """Where drug and visit follow one term with a fixed amount, each is taken to ask for it once they stand apart."""
-    fixed = {"copay_cents", "coinsurance_min_cents", "coinsurance_max_cents"}
+    """Where drug and visit share a floor or a ceiling, what it comes to once they stand apart is held wider."""
+    fixed = OF_THE_SESSION - {"copay_cents"}
     shares = asked["benefits"]["cost_shares"], asked["benefits"].get("out_of_network", {}).get("cost_shares", {})
     assume(not any(fixed & terms.get("default", {}).keys() for terms in shares))
     alone = asked | ALONE

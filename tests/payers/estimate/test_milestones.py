@@ -55,3 +55,29 @@ def test_the_session_before_which_an_authorization_has_run_out(
     told = answer(Catalogue(load_release()), question, date(2026, 3, 1), id="", created_at="")
     assert isinstance(told, Answer)
     assert [each.session for each in told.milestones if each.kind == "authorization-ends"] == ends
+
+
+@pytest.mark.parametrize(
+    ("payer", "count", "kinds", "text"),
+    [
+        ("Aetna", 12, ["authorization-first-open"], "hold 6 months each"),
+        ("Cigna", 52, ["authorization-next-open"], "holds 6 months, and the course goes on"),
+        ("Cigna", 12, [], ""),
+        ("UnitedHealthcare", 12, [], ""),
+    ],
+)
+def test_a_length_of_approval_that_is_not_on_file_is_said(payer: str, count: int, kinds: list[str], text: str) -> None:
+    asked = {
+        "payer": payer,
+        "line_of_business": "commercial",
+        "treatment": "spravato",
+        "indication": "trd",
+        "start_on": "2026-03-02",
+        "course": {"kind": "sessions", "count": count, "every_days": 7},
+        "authorization": "approved",
+    }
+    told = answer(Catalogue(load_release()), msgspec.convert(asked, Question), date(2026, 3, 1), id="", created_at="")
+    assert isinstance(told, Answer)
+    found = [each for each in told.notices if each.kind in ("authorization-first-open", "authorization-next-open")]
+    assert [each.kind for each in found] == kinds
+    assert all(text in each.text and each.citations for each in found)

@@ -79,7 +79,13 @@ def test_a_service_without_a_price_of_the_clinic_has_the_published_range_or_none
     assert preparation.patient_pays == Range(low_cents=11_800, high_cents=40_000)
     assert preparation.citations
     assert (follow_up.basis, follow_up.price, follow_up.patient_pays) == (None, None, None)
-    assert told(question, WITHOUT_LIST).patient_pays.with_services is None
+    whole = told(question, WITHOUT_LIST)
+    assert whole.patient_pays.with_services == whole.patient_pays.course + Range(low_cents=11_800, high_cents=40_000)
+    assert "service_price" in [each.name for each in whole.unknowns]
+    assert [each.kind for each in whole.notices].count("service-not-in-totals") == 1
+    priced = told(question | {"services": {"preparation_sessions": 2}}, WITHOUT_LIST)
+    assert "service_price" in [each.name for each in priced.unknowns]
+    assert "service-not-in-totals" not in [each.kind for each in priced.notices]
 
 
 def test_a_plan_covers_talk_therapy_where_it_does_not_cover_ketamine() -> None:

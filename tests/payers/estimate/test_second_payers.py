@@ -21,6 +21,7 @@ from payers.estimate.roles import Roles, arranged, roles, swapped
 from payers.estimate.second_payers import drug_apart, rebates, second_payers, surely_open, usable_cards
 from payers.estimate.unusable import contradictions, unusable
 from payers.estimate.words import say
+from payers.second_payers.anything import Anything
 from payers.second_payers.card import Card
 from payers.second_payers.everything import Everything
 from payers.second_payers.medicaid import Medicaid
@@ -97,7 +98,13 @@ def answered(asked: Question) -> Estimate:
     [
         ("medicare", [{"kind": "qmb"}, {"kind": "medigap", "plan": "G"}], [Supplement, Everything]),
         ("medicare", [{"kind": "medicaid"}, {"kind": "tricare-for-life"}], [Everything, Medicaid]),
-        ("medicare", [{"kind": "commercial"}], [SecondPlan]),
+        ("medicare", [{"kind": "commercial"}], [Anything]),
+        ("medicare", [{"kind": "commercial", "facts": {"holder": "self"}}], [Anything]),
+        ("medicare", [{"kind": "commercial", "facts": {"active": False}}], [SecondPlan]),
+        ("aetna-ma", [{"kind": "commercial", "facts": {"continued": True}}], [SecondPlan]),
+        ("tricare-west", [{"kind": "medicare"}, {"kind": "commercial"}], [Anything, Anything]),
+        ("champva", [{"kind": "medicare"}], [Anything]),
+        ("tricare-for-life", [{"kind": "medicare"}], []),
         ("aetna-ma", [{"kind": "medigap", "plan": "G"}, {"kind": "qmb"}], [Everything]),
         (
             "aetna",
@@ -188,6 +195,10 @@ def test_the_same_programme_twice_is_refused() -> None:
         ("aetna", [{"kind": "qmb"}], ["qmb-not-used"]),
         ("aetna", [{"kind": "tricare-for-life"}], ["tricare-for-life-not-used"]),
         ("medicare", [{"kind": "medicare"}], ["medicare-not-used"]),
+        ("medicare", [{"kind": "commercial"}], ["group-plan-order-open"]),
+        ("medicare", [{"kind": "commercial", "facts": {"holder": "self"}}], ["group-plan-before-medicare"]),
+        ("medicare", [{"kind": "commercial", "facts": {"active": False}}], []),
+        ("champva", [{"kind": "medicare"}], ["payer-pays-last"]),
         ("tricare-west", [{"kind": "tricare"}, {"kind": "commercial"}], ["tricare-not-used", "payer-pays-last"]),
         ("co-medicaid", [{"kind": "medicaid"}, {"kind": "commercial"}], ["medicaid-not-used", "commercial-not-used"]),
         ("medicare", [{"kind": "medigap", "plan": "G"}, {"kind": "medicaid"}], ["medigap-beside-medicaid"]),
@@ -247,6 +258,7 @@ def test_medicare_behind_a_group_plan_makes_an_exact_estimate() -> None:
 
 
 FACTS: dict[str, Any] = {"facts": {"holder": "self"}, "first_plan": {"holder": "other"}}
+ORDER_TOLD = ("other-coverage", "other-first", "other-first-alone", "either-first")
 
 
 def test_facts_turn_the_plans_round() -> None:
@@ -264,6 +276,28 @@ def test_facts_turn_the_plans_round() -> None:
     assert arranged(turned, decision) == (turned,)
     assert swapped(turned) == asked
     assert "order-other-first" in {each.kind for each in told(asked).notices}
+
+
+@pytest.mark.parametrize(
+    ("facts", "authorization", "sentence"),
+    [
+        (FACTS, "approved", "other-first"),
+        (FACTS, "denied", "other-first-alone"),
+        ({"facts": FACTS["first_plan"], "first_plan": FACTS["facts"]}, "approved", "other-coverage"),
+        ({"facts": FACTS["facts"], "first_plan": {}}, "approved", "either-first"),
+    ],
+)
+def test_the_explanation_says_whose_limits_are_shown(facts: dict[str, Any], authorization: str, sentence: str) -> None:
+    second = {"kind": "commercial", "method": "standard", "benefits": OTHER, **facts}
+    found = told(question(other_coverage=[second], authorization=authorization))
+    order = {say("en", "story", key, payer="Aetna") for key in ORDER_TOLD}
+    assert order & set(found.explanation) == {say("en", "story", sentence, payer="Aetna")}
+
+
+def test_a_denial_by_the_plan_that_pays_second_is_told_as_such() -> None:
+    second = {"kind": "commercial", "method": "standard", "benefits": OTHER, **FACTS}
+    (denied,) = [each for each in told(question(other_coverage=[second])).forks if each.when == "authorization-denied"]
+    assert denied.sentence == say("en", "fork", "authorization-denied-other-first")
 
 
 def test_each_plan_keeps_its_own_amount_when_they_are_turned_round() -> None:
@@ -288,6 +322,8 @@ def test_each_plan_keeps_its_own_amount_when_they_are_turned_round() -> None:
     ("facts", "first_plan", "missing", "rule"),
     [
         ({"holder": "self"}, {}, "holder", "employee-before-dependent"),
+        ({"holder": "self"}, None, "holder", "employee-before-dependent"),
+        (None, {"holder": "self"}, "holder", "employee-before-dependent"),
         ({"holder": "parent", "holder_birthday": "02-29"}, {"holder": "parent"}, "holder_birthday", "birthday"),
         ({"holder": "self"}, {"holder": "self"}, "covered_since", "longer-coverage"),
         (
@@ -299,7 +335,7 @@ def test_each_plan_keeps_its_own_amount_when_they_are_turned_round() -> None:
     ],
 )
 def test_an_open_order_holds_both(
-    facts: dict[str, Any], first_plan: dict[str, Any], missing: str | None, rule: str
+    facts: dict[str, Any] | None, first_plan: dict[str, Any] | None, missing: str | None, rule: str
 ) -> None:
     second = {"kind": "commercial", "benefits": OTHER, "facts": facts, "first_plan": first_plan}
     asked = question(other_coverage=[second])

@@ -97,6 +97,10 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "copay after": share(copay_cents=4_000, copay_timing="after-deductible"),
     "copay before": share(copay_cents=4_000, copay_timing="before-deductible", patient_share_bp=1_000),
     "copay open": share(copay_cents=4_000),
+    "deductible beside the maximum": plan({"deductible_counts_to_maximum": False}),
+    "copay beside the maximum": share(
+        copay_cents=4_000, copay_timing="flat-no-deductible", copay_counts_to_maximum=False
+    ),
     "coinsurance of gross": share(
         copay_cents=4_000, copay_timing="after-deductible", patient_share_bp=2_000, coinsurance_base="gross-of-copay"
     ),
@@ -118,6 +122,21 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         }
     ),
     "denied": plan({}, authorization="denied"),
+    "denied, TRICARE beside it": plan({}, authorization="denied", other_coverage=[{"kind": "tricare"}]),
+    "Medicare opted out, TRICARE For Life beside it": MEDICARE
+    | {"medicare_assignment": "opted-out", "other_coverage": [{"kind": "tricare-for-life"}]},
+    "the other plan first": plan(
+        {},
+        other_coverage=[
+            {
+                "kind": "commercial",
+                "method": "standard",
+                "benefits": GENEROUS,
+                "facts": {"holder": "self"},
+                "first_plan": {"holder": "other"},
+            }
+        ],
+    ),
     "case by case": {"payer": "va-ccn", "treatment": "iv-ketamine"},
     "not covered": {"payer": "aetna", "treatment": "iv-ketamine", "line_of_business": "commercial"},
     "silent": {"payer": "enthea", "treatment": "spravato"} | COURSE,
@@ -145,13 +164,23 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         f"Medigap {letter}": MEDICARE | {"other_coverage": [{"kind": "medigap", "plan": letter}]}
         for letter in ("A", "G", "K", "L", "N")
     },
+    "Medigap N, an office visit": MEDICARE
+    | {"other_coverage": [{"kind": "medigap", "plan": "N", "office_visit": True}]},
     "Medigap G, high deductible": MEDICARE
     | {"other_coverage": [{"kind": "medigap", "plan": "G", "high_deductible": True}]},
     "QMB": MEDICARE | {"other_coverage": [{"kind": "qmb"}]},
     "Medicare, TRICARE For Life": MEDICARE | {"other_coverage": [{"kind": "tricare-for-life"}]},
     "Medicare, Medicaid": MEDICARE | {"other_coverage": [{"kind": "medicaid", "accepts_medicaid": True}]},
     "TRICARE second": plan({}, other_coverage=[{"kind": "tricare"}]),
+    "TRICARE second, out": plan(
+        {},
+        network="out",
+        other_coverage=[{"kind": "tricare"}],
+        prices=PRICES["prices"] | {"cash_per_session": {"low_cents": 200_000, "high_cents": 200_000}},
+    ),
     "Medicare second": plan({}, other_coverage=[{"kind": "medicare"}]),
+    "Medicare second, not on file": plan({}, place_of_service="22", other_coverage=[{"kind": "medicare"}]),
+    "Medicare beside a group plan": MEDICARE | {"other_coverage": [{"kind": "commercial"}]},
     "second plan": plan({}, other_coverage=[{"kind": "commercial"}]),
     **{
         f"second plan, {method}": plan(
@@ -306,7 +335,9 @@ def test_a_deductible_then_coinsurance_read_like_a_story() -> None:
         "How much of the deductible is already met is not known.",
         "Then you pay 20% of what Medicare approves.",
     ]
-    assert sentences(medicare, 2, "deductible") == ["Your deductible is already met, so you pay nothing toward it here."]
+    assert sentences(medicare, 2, "deductible") == [
+        "Your deductible is already met, so you pay nothing toward it here."
+    ]
 
 
 def test_a_maximum_is_named_when_it_ends_the_share_and_until_the_year_starts_again() -> None:
@@ -322,7 +353,10 @@ def test_a_maximum_is_named_when_it_ends_the_share_and_until_the_year_starts_aga
     ]
     assert "patient_pays" in plan.sessions[3].lines[0].because
     assert sentences(plan, 4, "patient_pays") == [
-        "You have reached the most that you pay in a plan year: covered care costs you nothing more until the next one begins."
+        (
+            "You have reached the most that you pay in a plan year: "
+            "covered care costs you nothing more until the next one begins."
+        )
     ]
     assert sentences(plan, 6, "deductible") == [
         "You pay the first $1,500 each plan year yourself (your plan's deductible)."

@@ -9,7 +9,7 @@ import pytest
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.load import load_release
-from payers.cost_share.money import Range, hull
+from payers.cost_share.money import Range, exactly, hull
 from payers.cost_share.plan import MAX_CENTS
 from payers.estimate import answer
 from payers.estimate.answer import Answer, UnknownAnswer
@@ -17,6 +17,8 @@ from payers.estimate.estimate import Estimate, estimate
 from payers.estimate.evaluate import evaluate
 from payers.estimate.question import Question
 from payers.estimate.unknowns import NEEDED_ANYWAY, all_typical
+from payers.estimate.unknowns.unknown import unanswered
+from payers.estimate.unknowns.worth import Worth
 
 CATALOGUE = Catalogue(load_release())
 TODAY = date(2026, 2, 1)
@@ -61,7 +63,9 @@ CARD = {
     "yearly_limit_cents": 300_000,
     "per_fill_limit_cents": 50_000,
 }
-SECOND = {"kind": "commercial", "method": "standard", "benefits": BENEFITS}
+FIRST = {"facts": {"holder": "other"}, "first_plan": {"holder": "self"}}
+SECOND: dict[str, Any] = {"kind": "commercial", "method": "standard", "benefits": BENEFITS} | FIRST
+OTHER_TERMS = SECOND | {"benefits": BENEFITS | {"deductible": {"individual_cents": 0, "individual_met_cents": 0}}}
 
 
 def without(told: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -94,10 +98,29 @@ OPEN: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"second_benefits"},
     ),
     "second plan, bank": (behind(SECOND | {"method": "non-duplication", "benefit_bank": True}), {"second_bank"}),
+    "second plan, order": (
+        behind(without(OTHER_TERMS, "facts", "first_plan") | {"method": "maintenance-of-benefits"}),
+        {"order_of_benefits"},
+    ),
+    "second plan, order half told": (
+        behind(without(OTHER_TERMS, "facts") | {"method": "maintenance-of-benefits"}),
+        {"order_of_benefits"},
+    ),
+    "group plan beside Medicare": (behind(without(SECOND, "facts", "first_plan"), MEDICARE), {"order_of_benefits"}),
     "medigap K": (behind({"kind": "medigap", "plan": "K"}, MEDICARE | {"start_on": "2026-02-02"}), {"medigap_met"}),
     "medigap G, high deductible": (
         behind({"kind": "medigap", "plan": "G", "high_deductible": True}, MEDICARE),
         {"medigap_met"},
+    ),
+    "medigap N, is it an office visit": (behind({"kind": "medigap", "plan": "N"}, MEDICARE), {"medigap_visit"}),
+    "medigap N, told": (behind({"kind": "medigap", "plan": "N", "office_visit": False}, MEDICARE), set()),
+    "no assignment, no price": (
+        MEDICARE | {"medicare_assignment": "not-accepted", "prices": without(BASE["prices"], "cash_per_session")},
+        {"cash_per_session"},
+    ),
+    "tricare behind a plan, what is met": (
+        behind({"kind": "tricare"}) | {"tricare": {"plan": "select", "group": "b", "category": "retiree"}},
+        {"tricare_limits_met"},
     ),
     "medicaid behind a plan": (behind({"kind": "medicaid"}), {"accepts_medicaid"}),
     "medicaid behind Medicare": (
@@ -106,7 +129,7 @@ OPEN: dict[str, tuple[dict[str, Any], set[str]]] = {
     ),
     "medicaid that pays premiums alone": (behind({"kind": "medicaid", "group": "slmb"}, MEDICARE), set()),
     "medicare behind a plan": (behind({"kind": "medicare"}), {"part_b_deductible_met"}),
-    "tricare behind a plan": (behind({"kind": "tricare"}), {"tricare", "referral"}),
+    "tricare behind a plan": (behind({"kind": "tricare"}), {"tricare", "referral", "tricare_limits_met"}),
     "card, policy": (BASE | {"assistance": [without(CARD, "policy")]}, {"assistance_policy"}),
     "card, what is left": (BASE | {"assistance": [without(CARD, "remaining_cents")]}, {"assistance_remaining"}),
     "card, a treatment": (
@@ -163,6 +186,49 @@ def test_the_typical_answers_leave_nothing_open_and_lie_within_the_range(
     left = estimate(CATALOGUE, typical, TODAY)
     assert isinstance(left, Estimate)
     assert {each.unknown.name for each in left.worths} <= WITH_ANOTHER - names
+
+
+def test_an_amount_that_no_source_has_is_asked_and_told_in_words() -> None:
+    retiree = {"plan": "select", "group": "a", "category": "retiree"}
+    asked = without(BASE, "benefits", "lane") | {"payer": "TRICARE West", "line_of_business": "military"}
+    found = ask(asked | {"tricare": retiree})
+    (copay,) = [unknown for unknown in found.unknowns if unknown.name == "tricare_network_copay"]
+    assert (copay.typical, copay.range) == (None, None)
+    assert "tricare-copay-not-on-file" in [notice.kind for notice in found.notices]
+    for who, network in ((retiree | {"plan": "prime"}, "in"), (retiree, "out"), ({}, "in")):
+        assert "tricare_network_copay" not in unknowns(asked | {"tricare": who, "network": network}), (who, network)
+
+
+def test_the_copay_of_another_states_medicaid_behind_a_plan_is_asked() -> None:
+    other = {"kind": "medicaid", "accepts_medicaid": True}
+    assert unknowns(behind(other)).keys() == set()
+    assert "medicaid_copay" in unknowns(behind(other) | {"state": "WY"})
+
+
+def test_the_typical_design_is_spoken_of_only_where_it_stands_for_a_term_of_the_plan() -> None:
+    def spoken_of(asked: dict[str, Any]) -> bool:
+        return "typical-not-your-plan" in [notice.kind for notice in ask(asked).notices]
+
+    assert not spoken_of(BASE | {"assistance": [without(CARD, "policy")]})
+    assert not spoken_of(behind(SECOND | {"method": "non-duplication", "benefit_bank": True}))
+    assert spoken_of(BASE | {"benefits": without(BENEFITS, "deductible")})
+    assert spoken_of(BASE | {"benefits": without(BENEFITS, "cost_shares")})
+
+
+def test_less_than_a_dollar_is_nothing_to_tell() -> None:
+    assert [Worth(unanswered("lane"), cents).told for cents in (0, 2, 99, 100)] == [False, False, False, True]
+
+
+def test_the_copay_of_plan_n_is_told() -> None:
+    open_, due, none_ = (
+        ask(behind({"kind": "medigap", "plan": "N"} | told, MEDICARE))
+        for told in ({}, {"office_visit": True}, {"office_visit": False})
+    )
+    sessions = [found.sessions[-1].patient_pays for found in (open_, due, none_)]
+    assert sessions == [Range(low_cents=0, high_cents=2_000), exactly(2_000), exactly(0)]
+    assert any("$20 for an office visit; whether" in reason.sentence for reason in open_.reasons)
+    assert any("$20 for an office visit." in reason.sentence for reason in due.reasons)
+    assert not any("$20" in reason.sentence for reason in none_.reasons)
 
 
 ASKED_WIDELY = {

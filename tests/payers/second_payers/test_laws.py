@@ -15,6 +15,7 @@ from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit
 from payers.cost_share.second_payer import Bill, SecondPayer, settle_in_turn
 from payers.second_payers.allowance import Allowance
 from payers.second_payers.alone import Alone
+from payers.second_payers.anything import Anything
 from payers.second_payers.card import Card
 from payers.second_payers.everything import Everything
 from payers.second_payers.medicaid import Medicaid
@@ -81,8 +82,9 @@ def build(kind: str, told: dict[str, Any], *, wider: bool) -> SecondPayer:
         case "supplement":
             plan = PLANS[int(told["letter"])]
             return Supplement(plan, limit if plan.limit_parameter else None)
-        case "everything":
-            return Everything()
+        case "everything" | "anything":
+            flag = bool(told["flag"])
+            return Everything(may_write_off=flag) if kind == "everything" else Anything(counts=flag and not wider)
         case "medicaid":
             return Medicaid(None if wider else told["flag"], amount("floor"))
         case "second-plan":
@@ -101,7 +103,7 @@ def build(kind: str, told: dict[str, Any], *, wider: bool) -> SecondPayer:
             return Card(policies, amount("floor"), amount("yearly"), limit, sure=told["flag"] and not wider)
 
 
-KINDS = ("supplement", "everything", "medicaid", "second-plan", "medicare", "tricare", "card")
+KINDS = ("supplement", "everything", "anything", "medicaid", "second-plan", "medicare", "tricare", "card")
 
 payers = st.tuples(
     st.sampled_from(KINDS),
@@ -137,6 +139,7 @@ def test_nobody_pays_less_than_nothing_or_more_than_is_left(
         assert 0 <= paid.pays.low_cents <= paid.pays.high_cents <= one.left.high_cents
         assert 0 <= paid.relief.low_cents <= paid.relief.high_cents <= one.left.high_cents
         assert 0 <= paid.forgiven.low_cents <= paid.forgiven.high_cents
+        assert 0 <= paid.written_off.low_cents <= paid.written_off.high_cents <= one.left.high_cents
         if paid.credited is not None:
             assert 0 <= paid.credited.low_cents <= paid.credited.high_cents <= one.share.cost_share_cents
         payer = paid.after
@@ -152,6 +155,7 @@ def test_knowing_less_never_narrows_what_it_pays(told: tuple[str, dict[str, Any]
         known, open_ = narrow.settle(one), wide.settle(one)
         assert holds(open_.pays, known.pays)
         assert holds(open_.relief, known.relief)
+        assert holds(open_.written_off, known.written_off)
         whole = exactly(one.share.cost_share_cents)
         assert holds(open_.credited or whole, known.credited or whole)
         narrow, wide = known.after, open_.after

@@ -29,9 +29,10 @@ def again(paid: Paid) -> MedicareSecond:
 
 def test_the_patient_owes_no_more_than_medicare_s_own_share_less_what_the_group_plan_paid() -> None:
     """Of 1,000 the plan pays nothing: Medicare pays 400 of its 500, the patient 100, and 500 are written off."""
-    assert medicare(exactly(50_000)).settle(bill(Share(deductible_cents=100_000))).pays == exactly(90_000)
+    paid = medicare(exactly(50_000)).settle(bill(Share(deductible_cents=100_000)))
+    assert (paid.pays, paid.written_off, paid.relief) == (exactly(40_000), exactly(50_000), exactly(90_000))
     half_paid = bill(Share(coinsurance_cents=40_000), 100_000)
-    assert medicare(exactly(50_000)).settle(half_paid).pays == exactly(40_000)
+    assert medicare(exactly(50_000)).settle(half_paid).relief == exactly(40_000)
 
 
 def test_the_deductible_is_met_by_the_group_plan_too_and_starts_again_in_january() -> None:
@@ -39,10 +40,10 @@ def test_the_deductible_is_met_by_the_group_plan_too_and_starts_again_in_january
     paid_in_full = payer.settle(bill(Share(), 100_000))
     assert paid_in_full.pays == exactly(0)
     whole = bill(Share(deductible_cents=100_000))
-    assert payer.settle(whole).pays == exactly(100_000 - 28_300 - 4_340)
-    assert again(paid_in_full).settle(whole).pays == exactly(90_000)
+    assert payer.settle(whole).relief == exactly(100_000 - 28_300 - 4_340)
+    assert again(paid_in_full).settle(whole).relief == exactly(90_000)
     in_january = bill(Share(deductible_cents=100_000), on=NEXT_YEAR)
-    assert again(paid_in_full).settle(in_january).pays == exactly(100_000 - 28_300 - 4_340)
+    assert again(paid_in_full).settle(in_january).relief == exactly(100_000 - 28_300 - 4_340)
 
 
 def test_outside_the_group_plan_s_network_the_charge_counts() -> None:
@@ -50,12 +51,15 @@ def test_outside_the_group_plan_s_network_the_charge_counts() -> None:
     settled = fee_schedule(
         charge_cents=60_000, approved_cents=50_000, primary_allowed_cents=20_000, primary_paid_cents=10_000
     )
-    assert medicare(exactly(50_000)).settle(one).pays == exactly(50_000 - settled.patient_pays_cents)
+    paid = medicare(exactly(50_000)).settle(one)
+    assert paid.relief == exactly(50_000 - settled.patient_pays_cents)
+    assert paid.pays == exactly(settled.medicare_pays_cents)
 
 
 def test_what_is_not_on_file_or_belongs_to_part_d_is_open() -> None:
     one = bill(Share(coinsurance_cents=40_000), 100_000)
-    assert MedicareSecond(None, each_year(28_300)).settle(one).pays == between(0, 40_000)
+    paid = MedicareSecond(None, each_year(28_300)).settle(one)
+    assert paid.pays == paid.written_off == paid.relief == between(0, 40_000)
     at_pharmacy = bill(Share(coinsurance_cents=40_000), 100_000, pool=PHARMACY, component="drug")
     assert medicare(exactly(50_000)).settle(at_pharmacy).pays == between(0, 40_000)
 
@@ -104,12 +108,16 @@ def test_every_amount_between_the_ends_is_held(
         deductible_remaining_cents=remaining,
     )
     patient = min(one.owed_cents, settled.patient_pays_cents)
-    assert exact.pays == exactly(one.owed_cents - patient)
+    assert exact.relief == exactly(one.owed_cents - patient)
+    assert exact.pays + exact.written_off == exact.relief
+    assert exact.pays.low_cents <= settled.medicare_pays_cents
     held = [medicare(approved, left).settle(each) for each in ends]
-    assert min(each.owed_cents - got.pays.high_cents for each, got in zip(ends, held, strict=True)) <= patient
-    assert patient <= max(each.owed_cents - got.pays.low_cents for each, got in zip(ends, held, strict=True))
+    assert min(each.owed_cents - got.relief.high_cents for each, got in zip(ends, held, strict=True)) <= patient
+    assert patient <= max(each.owed_cents - got.relief.low_cents for each, got in zip(ends, held, strict=True))
     assert min(each.pays.low_cents for each in held) <= exact.pays.low_cents
     assert exact.pays.high_cents <= max(each.pays.high_cents for each in held)
+    assert min(each.written_off.low_cents for each in held) <= exact.written_off.low_cents
+    assert exact.written_off.high_cents <= max(each.written_off.high_cents for each in held)
     day = line.on
     kept = again(held[0]).joined(again(held[1])).deductible.on(day)
     assert kept.low_cents <= again(exact).deductible.on(day).low_cents <= kept.high_cents

@@ -6,6 +6,7 @@ from payers.cost_share.adjudicate import Share
 from payers.cost_share.line import PHARMACY
 from payers.cost_share.money import Range, exactly
 from payers.cost_share.second_payer import SecondPayer, settle_in_turn
+from payers.second_payers.anything import Anything
 from payers.second_payers.calendar_limit import ANY
 from payers.second_payers.everything import Everything
 from payers.second_payers.medicaid import Medicaid
@@ -25,8 +26,21 @@ def test_the_excess_charge_ends_at_its_limit() -> None:
     assert EVERYTHING.settle(bill(Share(coinsurance_cents=2_000), 10_000, 12_000)).pays == exactly(3_500)
 
 
+def test_what_a_state_pays_for_a_qmb_follows_its_own_rates() -> None:
+    paid = Everything(may_write_off=True).settle(bill(SHARE))
+    assert (paid.pays, paid.written_off, paid.relief) == (between(0, 49_762), between(0, 49_762), exactly(49_762))
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_who_may_pay_first_takes_nothing_or_all(counts: bool) -> None:
+    paid = Anything(counts=counts).settle(bill(SHARE))
+    assert paid.pays == between(0, 49_762)
+    assert paid.credited == (None if counts else between(0, 49_762))
+    assert Anything(counts=counts).monotone == counts
+
+
 @pytest.mark.parametrize(
-    ("covers", "copay", "pays"),
+    ("covers", "copay", "relief"),
     [
         (True, exactly(0), between(49_762, 49_762)),
         (True, exactly(400), between(49_362, 49_362)),
@@ -37,8 +51,10 @@ def test_the_excess_charge_ends_at_its_limit() -> None:
         (None, exactly(400), between(0, 49_362)),
     ],
 )
-def test_medicaid_leaves_its_copay_where_the_clinic_takes_it(covers: bool | None, copay: Range, pays: Range) -> None:
-    assert Medicaid(covers, copay).settle(bill(SHARE)).pays == pays
+def test_medicaid_leaves_its_copay_where_the_clinic_takes_it(covers: bool | None, copay: Range, relief: Range) -> None:
+    paid = Medicaid(covers, copay).settle(bill(SHARE))
+    assert paid.relief == relief
+    assert paid.pays == paid.written_off == between(0, relief.high_cents)
 
 
 def test_medicaid_may_not_cover_what_the_first_payer_does_not() -> None:

@@ -45,7 +45,8 @@ def test_it_pays_what_is_left_up_to_what_it_would_pay_alone(left_cents: int) -> 
 
 def test_outside_the_network_nobody_may_ask_more_than_115_percent_of_what_it_allows() -> None:
     """Of a charge of 2,000 the other plan pays 1,000; 150 may still be asked, and TRICARE pays them."""
-    assert tricare(terms(2_500)).settle(bill(Share(), 100_000, 200_000)).pays == exactly(100_000)
+    paid = tricare(terms(2_500)).settle(bill(Share(), 100_000, 200_000))
+    assert (paid.pays, paid.written_off, paid.relief) == (exactly(15_000), exactly(85_000), exactly(100_000))
 
 
 def test_whether_its_own_deductible_is_met_beside_other_insurance_is_open() -> None:
