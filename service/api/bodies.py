@@ -17,6 +17,7 @@ from service.api.problems import InputError, Refused
 MAX_BODY_BYTES = 256_000
 _STEP = re.compile(r"\.(?P<field>[^.\[]+)|\[(?P<index>[^\]]*)\]")
 _NAMED_FIELD = re.compile(r"(?P<fault>unknown|missing required) field `(?P<field>.*)`$")
+_NOT_A_CHOICE = ("Invalid enum value", "Invalid value")
 
 
 class StrictRequest(Request[Any, Any, State]):
@@ -67,6 +68,8 @@ def _located(message: str, type_: Any) -> InputError:
         if named["fault"] == "unknown":
             detail = _unknown(named["field"], _fields(type_, steps))
         steps.append(named["field"])
+    elif detail.startswith(_NOT_A_CHOICE) and (known := _choices(type_, steps)):
+        detail = f"{detail}: known are {', '.join(f'`{choice}`' for choice in known)}"
     return InputError(pointer="".join(f"/{step}" for step in map(_escaped, steps)), detail=f"{detail}.")
 
 
@@ -80,11 +83,28 @@ def _unknown(field: str, known: list[str]) -> str:
     return f"Unknown field `{field}`: {hint}"
 
 
-def _fields(type_: Any, steps: list[str]) -> list[str]:
-    """The fields that an object at this place may have."""
+def _choices(type_: Any, steps: list[str]) -> list[str]:
+    """The values that a place with a few of them may have: the words of a literal, or the kinds of an object."""
+    literals = [each for each in _at(type_, steps) if isinstance(each, inspect.LiteralType)]
+    kinds = [
+        str(each.tag)
+        for each in _at(type_, steps[:-1])
+        if isinstance(each, inspect.StructType) and each.tag_field == steps[-1]
+    ]
+    return [*(str(value) for each in literals for value in each.values), *kinds]
+
+
+def _at(type_: Any, steps: list[str]) -> list[inspect.Type]:
+    """The types that may stand at a place."""
     here = list(_alternatives([inspect.type_info(type_)]))
     for step in steps:
         here = list(_alternatives(_inside(here, step)))
+    return here
+
+
+def _fields(type_: Any, steps: list[str]) -> list[str]:
+    """The fields that an object at this place may have."""
+    here = _at(type_, steps)
     return sorted(
         {
             name

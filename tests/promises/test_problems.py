@@ -146,6 +146,22 @@ async def test_an_unknown_field_is_told_its_nearest_name(desk: httpx.AsyncClient
     assert "`count`" in checked(answer, "invalid-input", "/course/counts")["detail"]
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer", "known"),
+    [
+        (asking(other_coverage=[{"kind": "medigap", "plan": "Z"}]), "/other_coverage/0/plan", "`F`, `G`, `K`"),
+        (asking(other_coverage=[{"kind": "medicar"}]), "/other_coverage/0/kind", "`medicare`"),
+        (asking(dose_mg=60), "/dose_mg", "`56`, `84`"),
+    ],
+)
+async def test_a_value_that_is_none_of_a_few_is_told_them(
+    body: bytes, pointer: str, known: str, desk: httpx.AsyncClient
+) -> None:
+    told = (await desk.post("/v1/estimates", content=body, headers=JSON)).json()["errors"]
+    assert [each["pointer"] for each in told] == [pointer]
+    assert known in told[0]["detail"]
+
+
 @pytest.mark.parametrize("presented", [None, "", "Bearer", "Bearer outlay_x_y", "Basic YTpi", "Bearer \u00e9"])
 async def test_without_a_good_key_there_is_no_answer(presented: str | None, client: httpx.AsyncClient) -> None:
     headers = {} if presented is None else {b"Authorization": presented.encode("latin-1")}
