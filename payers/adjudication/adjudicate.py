@@ -12,8 +12,8 @@ from payers.adjudication.family import family_design
 from payers.adjudication.met import counting, plan_year_met
 from payers.adjudication.question import AdjudicationQuestion, ServiceInput
 from payers.adjudication.second_payers import second_payers
-from payers.cost_share.adjudicate import ALMOST_UNLIMITED
-from payers.cost_share.bounds import NOT_COVERED, LineBounds, Period
+from payers.cost_share.adjudicate import ALMOST_UNLIMITED, NOT_COVERED
+from payers.cost_share.bounds import LineBounds, Period
 from payers.cost_share.design import Design
 from payers.cost_share.ledger import Opening
 from payers.cost_share.money import ZERO, Range, exactly

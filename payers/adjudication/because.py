@@ -6,8 +6,7 @@ from typing import Literal, NamedTuple
 from payers.adjudication.answer import Because
 from payers.adjudication.course import Step
 from payers.adjudication.question import AdjudicationQuestion, ServiceInput
-from payers.cost_share.adjudicate import ALMOST_UNLIMITED, Terms, settled
-from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.adjudicate import ALMOST_UNLIMITED, NOT_COVERED, Terms, settled
 from payers.cost_share.credit import LimitKind
 from payers.cost_share.ledger import Opening
 from payers.cost_share.line import OUT_OF_NETWORK, PATIENT, PHARMACY

@@ -9,8 +9,7 @@ from payers.adjudication.contradictions import reversed_position
 from payers.adjudication.family import self_only
 from payers.adjudication.question import AdjudicationQuestion, ServiceInput
 from payers.catalogue.vocabulary import Network
-from payers.cost_share.adjudicate import Terms
-from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.adjudicate import NOT_COVERED, Terms
 from payers.cost_share.design import Kind, from_benefits, terms_of
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PATIENT, PHARMACY, Line
 from payers.cost_share.money import exactly

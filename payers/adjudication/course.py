@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from payers.adjudication.claims import Claims
-from payers.cost_share.bounds import NOT_COVERED, LineBounds, Period, VisitBounds, hull_lines, joined, run, through
+from payers.cost_share.adjudicate import NOT_COVERED
+from payers.cost_share.bounds import LineBounds, Period, VisitBounds, hull_lines, joined, run, through
 from payers.cost_share.credit import Credit
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import OUT_OF_NETWORK, PATIENT, Line, Visit

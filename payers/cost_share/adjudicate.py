@@ -33,6 +33,10 @@ class Terms(NamedTuple):
     """An older plan's copay may go on after the maximum is reached."""
 
 
+NOT_COVERED = Terms(covered=False)
+"""Beside other terms of a line: it may be covered or not, as with the visits beyond a plan's yearly number."""
+
+
 class Share(NamedTuple):
     """The patient's part of one line. `not_covered_cents` counts toward nothing."""
 

@@ -19,21 +19,18 @@ Terms that are not monotone (where a copay stands to the deductible) are alterna
 of each component with those of every other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from payers.catalogue.vocabulary import Component
-from payers.cost_share.adjudicate import Share, Terms, adjudicate
-from payers.cost_share.credit import Credit, credit_for
+from payers.cost_share.credit import Credit
 from payers.cost_share.ledger import Ledger, Opening, enclose
 from payers.cost_share.line import Line, Visit
-from payers.cost_share.money import ZERO, Range, exactly, hull
-from payers.cost_share.second_payer import Bill, SecondPayer, settle_in_turn
-
-NOT_COVERED = Terms(covered=False)
-"""Beside other terms of a line: it may be covered or not, as with the visits beyond a plan's yearly number."""
+from payers.cost_share.money import Range, exactly, hull
+from payers.cost_share.paths import by_period, covering_is_cheaper, paths
+from payers.cost_share.second_payer import SecondPayer
+from payers.cost_share.settle import amounts, end, settle
 
 
 class LineBounds(NamedTuple):
@@ -134,25 +131,15 @@ def sums(
 
     def of_paths(behind: tuple[SecondPayer, ...], *, dear: bool) -> tuple[int, ...]:
         courses = paths(visits, openings, behind, dear=dear)
-        return _by_period(visits, courses, max if dear else min)
+        return by_period(visits, courses, max if dear else min)
 
     coverage_helps = all(covering_is_cheaper(line) for visit in visits for line in visit.lines)
     if coverage_helps and all(payer.monotone for payer in behind):
         return CourseBounds(bounds, of_paths(behind, dear=False), of_paths(behind, dear=True))
     dearest = highs(visits, openings, bounds, behind)
     if coverage_helps and all(payer.credits_own_money for payer in behind):
-        dearest = _by_period(visits, [dearest, of_paths((), dear=True)], min)
+        dearest = by_period(visits, [dearest, of_paths((), dear=True)], min)
     return CourseBounds(bounds, lows(visits, bounds), dearest)
-
-
-def covering_is_cheaper(line: Line) -> bool:
-    """Whether a line that may not be covered costs at least as much without the plan.
-
-    Otherwise neither way is the dear end of the course: uncovered it costs less today and counts toward nothing.
-    """
-    if line.uncovered is None or NOT_COVERED not in line.terms or len(line.terms) == 1:
-        return True
-    return line.uncovered.low_cents >= max(each.high_cents for each in (line.allowed, line.charge) if each)
 
 
 def through(
@@ -161,9 +148,9 @@ def through(
     """One line at every corner of what is open: its bounds, and what limits and second payers have left after it."""
     limiting = state.limiting(line.pool, line.member)
     settled = [
-        _settle(line, terms, allowed, charge, ledger, behind)
+        settle(line, terms, allowed, charge, ledger, behind)
         for terms in line.terms
-        for allowed, charge in _amounts(line, terms)
+        for allowed, charge in amounts(line, terms)
         for ledger in _corners(limiting)
     ]
     added = [credit for each in settled for credit in each.credits]
@@ -248,7 +235,7 @@ def highs(
     def highest(line: Line, period: int) -> int:
         ledger = openings[period].most
         return max(
-            _settle(line, terms, *_end(line, terms, dear=True), ledger, any_time).patient.high_cents
+            settle(line, terms, *end(line, terms, dear=True), ledger, any_time).patient.high_cents
             for terms in line.terms
         )
 
@@ -258,173 +245,12 @@ def highs(
     )
 
 
-def paths(
-    visits: Sequence[Visit], openings: Sequence[Opening], behind: tuple[SecondPayer, ...], *, dear: bool
-) -> list[tuple[int, ...]]:
-    """The consistent course at the cheap or the dear end for every choice of alternatives, always in the same order.
-
-    A component has the same alternatives all along the course, with the terms that each session has for them.
-    """
-    several: dict[Component, int] = {}
-    for visit in visits:
-        for line in visit.lines:
-            several[line.component] = max(several.get(line.component, 1), len(_covering(line)))
-    choices = product(*(range(count) for count in several.values()))
-    return [_path(visits, openings, behind, dict(zip(several, choice, strict=True)), dear=dear) for choice in choices]
-
-
 def joined(several: Sequence[tuple[SecondPayer, ...]]) -> tuple[SecondPayer, ...]:
     """The same second payers after several ways to come here, with whatever they have left in any."""
     first, *rest = several
     for other in rest:
         first = tuple(one.joined(same) for one, same in zip(first, other, strict=True))
     return first
-
-
-class _Settled(NamedTuple):
-    """One line at one corner, and what is left after it."""
-
-    share: Share
-    excess_cents: int
-    plan_pays: Range
-    others: Range
-    assistance: Range
-    write_off: Range
-    patient: Range
-    credits: tuple[Credit, ...]
-    after: tuple[Ledger, ...]
-    behind: tuple[SecondPayer, ...]
-
-
-def _settle(
-    line: Line, terms: Terms, allowed_cents: int, charge_cents: int, ledger: Ledger, behind: tuple[SecondPayer, ...]
-) -> _Settled:
-    deductible_left = ledger.remaining_cents("deductible", line.pool, line.member)
-    maximum_left = ledger.remaining_cents("out-of-pocket-maximum", line.pool, line.member)
-    coinsurance_left = ledger.remaining_cents("coinsurance-maximum", line.pool, line.member)
-    share = adjudicate(allowed_cents, terms, deductible_left, maximum_left, coinsurance_left)
-    excess_cents = charge_cents - allowed_cents
-    owed_cents = share.patient_cents + excess_cents
-    plan_pays = exactly(allowed_cents - share.patient_cents)
-    if not behind:
-        credit = credit_for(share, terms, share.cost_share_cents, deductible_left, maximum_left)
-        after = ledger.after(credit, line.pool, line.member)
-        return _Settled(
-            share, excess_cents, plan_pays, ZERO, ZERO, ZERO, exactly(max(0, owed_cents)), (credit,), (after,), behind
-        )
-    counted = {share.cost_share_cents}
-    others = assistance = write_off = ZERO
-    paid, relief = settle_in_turn(behind, Bill(line, allowed_cents, charge_cents, share))
-    for payer, each in zip(behind, paid, strict=True):
-        plan_pays += each.forgiven
-        write_off += each.written_off
-        if payer.assists:
-            assistance += each.pays
-        else:
-            others += each.pays
-        if each.credited is not None:
-            counted = {each.credited.low_cents, each.credited.high_cents}
-    added = tuple(credit_for(share, terms, cents, deductible_left, maximum_left) for cents in counted)
-    return _Settled(
-        share=share,
-        excess_cents=excess_cents,
-        plan_pays=plan_pays,
-        others=_at_most(others, owed_cents),
-        assistance=_at_most(assistance, owed_cents),
-        write_off=_at_most(write_off, owed_cents),
-        patient=Range(
-            low_cents=max(0, owed_cents - relief.high_cents), high_cents=max(0, owed_cents - relief.low_cents)
-        ),
-        credits=added,
-        after=tuple(ledger.after(credit, line.pool, line.member) for credit in added),
-        behind=tuple(each.after for each in paid),
-    )
-
-
-def _path(
-    visits: Sequence[Visit],
-    openings: Sequence[Opening],
-    behind: tuple[SecondPayer, ...],
-    choice: Mapping[Component, int],
-    *,
-    dear: bool,
-) -> tuple[int, ...]:
-    """The patient's cost of each session along one consistent course at the cheap or the dear end."""
-    paid: list[int] = []
-    current, ledger = -1, openings[0].least
-    before: tuple[object, ...] = ()
-    for visit in visits:
-        if visit.period != current:
-            current = visit.period
-            ledger = openings[current].most if dear else openings[current].least
-        if before == (visit.lines, ledger, behind):
-            paid.append(paid[-1])
-            continue
-        before = visit.lines, ledger, behind
-        total = 0
-        for line in visit.lines:
-            terms = _chosen(line, choice[line.component], dear=dear)
-            settled = _settle(line, terms, *_end(line, terms, dear=dear), ledger, behind)
-            total += settled.patient.high_cents if dear else settled.patient.low_cents
-            ledger, behind = settled.after[0], settled.behind
-        paid.append(total)
-    return tuple(paid)
-
-
-def _covering(line: Line) -> tuple[Terms, ...]:
-    return tuple(terms for terms in line.terms if terms != NOT_COVERED)
-
-
-def _chosen(line: Line, alternative: int, *, dear: bool) -> Terms:
-    """The terms of the alternative chosen for the course; where the line may not be covered, that is its dear end."""
-    covering = _covering(line)
-    if not covering or (dear and len(covering) < len(line.terms)):
-        return NOT_COVERED
-    return covering[min(alternative, len(covering) - 1)]
-
-
-def _by_period(
-    visits: Sequence[Visit], courses: Sequence[tuple[int, ...]], end: Callable[..., tuple[int, ...]]
-) -> tuple[int, ...]:
-    """The most extreme course of each period: each opens on its own, so each may take its own course."""
-    joined: list[int] = []
-    for period in sorted({visit.period for visit in visits}):
-        inside = [position for position, visit in enumerate(visits) if visit.period == period]
-        joined.extend(end((tuple(course[position] for position in inside) for course in courses), key=sum))
-    return tuple(joined)
-
-
-def _amounts(line: Line, terms: Terms) -> Iterator[tuple[int, int]]:
-    """The allowed amount and the charge at every corner; a plan never allows more than the charge."""
-    if not terms.covered and line.uncovered:
-        yield from ((cents, cents) for cents in sorted({line.uncovered.low_cents, line.uncovered.high_cents}))
-        return
-    ends = {line.allowed.low_cents, line.allowed.high_cents}
-    peak_cents = terms.copay_cents
-    if terms.copay_timing == "before-deductible" and line.allowed.low_cents < peak_cents < line.allowed.high_cents:
-        ends.add(peak_cents)
-    for allowed_cents in sorted(ends):
-        if line.charge is None:
-            yield allowed_cents, allowed_cents
-        else:
-            for charge_cents in sorted({line.charge.low_cents, line.charge.high_cents}):
-                yield min(allowed_cents, charge_cents), charge_cents
-
-
-def _end(line: Line, terms: Terms, *, dear: bool) -> tuple[int, int]:
-    """The allowed amount and the charge at the cheap or the dear end of a line.
-
-    In network a higher allowed amount costs the patient more. Where the charge is the patient's either way, a higher
-    allowed amount costs less.
-    """
-    if not terms.covered and line.uncovered:
-        cents = line.uncovered.high_cents if dear else line.uncovered.low_cents
-        return cents, cents
-    if line.charge is None:
-        cents = line.allowed.high_cents if dear else line.allowed.low_cents
-        return cents, cents
-    charge_cents = line.charge.high_cents if dear else line.charge.low_cents
-    return min(charge_cents, line.allowed.low_cents if dear else line.allowed.high_cents), charge_cents
 
 
 def _corners(state: Opening) -> Iterable[Ledger]:
@@ -436,11 +262,6 @@ def _corners(state: Opening) -> Iterable[Ledger]:
         for low, high in zip(state.least.left, state.most.left, strict=True)
     )
     return (Ledger(state.least.accounts, left) for left in product(*ends))
-
-
-def _at_most(amount: Range, cents: int) -> Range:
-    """Ranges of several payers may add up to more than there is; what each of them pays never does."""
-    return Range(low_cents=min(amount.low_cents, cents), high_cents=min(amount.high_cents, cents))
 
 
 def _span(values: Sequence[int]) -> Range:

@@ -2,20 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from payers.cost_share.bounds import (
-    CourseBounds,
-    Period,
-    VisitBounds,
-    bound,
-    covering_is_cheaper,
-    highs,
-    hull_lines,
-    lows,
-    paths,
-)
+from payers.cost_share.bounds import CourseBounds, Period, VisitBounds, bound, highs, hull_lines, lows
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import hull
+from payers.cost_share.paths import covering_is_cheaper, paths
 from payers.cost_share.second_payer import SecondPayer
 
 

@@ -5,8 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from payers.cost_share.adjudicate import ALMOST_UNLIMITED, UNLIMITED_CENTS
-from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.adjudicate import ALMOST_UNLIMITED, NOT_COVERED, UNLIMITED_CENTS
 from payers.cost_share.credit import LimitKind
 from payers.cost_share.ledger import Opening
 from payers.cost_share.line import PHARMACY

@@ -6,7 +6,7 @@ from datetime import date
 from payers.catalogue.coverage import ended
 from payers.catalogue.model import Notice
 from payers.catalogue.vocabulary import FACILITY_PLACES, GOVERNMENT_LINES
-from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.plan_calendar import months_later
 from payers.estimate.answer import NoticeAnswer
 from payers.estimate.charges import outside_medicare

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from payers.catalogue.vocabulary import GOVERNMENT_LINES, ServiceKind
-from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.design import Design, Turn
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, Line
 from payers.cost_share.money import ZERO, Range

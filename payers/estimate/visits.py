@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.design import Turn
 from payers.cost_share.line import PHARMACY, Line
 from payers.cost_share.money import ZERO, Range

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from payers.cost_share.adjudicate import Terms
-from payers.cost_share.bounds import NOT_COVERED, LineBounds, through
+from payers.cost_share.adjudicate import NOT_COVERED, Terms
+from payers.cost_share.bounds import LineBounds, through
 from payers.cost_share.design import Design, Kind, Turn
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import MEDICAL, PHARMACY, Line

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.line import Line
 from payers.estimate.charges import outside_medicare
 from payers.estimate.trace.prices import cash, is_cash

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from payers.catalogue.model import Fee
-from payers.cost_share.bounds import NOT_COVERED
+from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.line import Line
 from payers.estimate import prices
 from payers.estimate.prices import Price
