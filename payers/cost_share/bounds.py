@@ -27,7 +27,7 @@ from typing import NamedTuple
 from payers.cost_share.credit import Credit
 from payers.cost_share.ledger import Ledger, Opening, enclose
 from payers.cost_share.line import Line, Visit
-from payers.cost_share.money import Range, exactly, hull
+from payers.cost_share.money import Range, hull, span
 from payers.cost_share.paths import by_period, covering_is_cheaper, paths
 from payers.cost_share.second_payer import SecondPayer
 from payers.cost_share.settle import amounts, end, settle
@@ -156,11 +156,11 @@ def through(
     added = [credit for each in settled for credit in each.credits]
     bounds = LineBounds(
         line=line,
-        deductible=_span([each.share.deductible_cents for each in settled]),
-        copay=_span([each.share.copay_cents for each in settled]),
-        coinsurance=_span([each.share.coinsurance_cents for each in settled]),
-        not_covered=_span([each.share.not_covered_cents for each in settled]),
-        balance_bill=_span([each.excess_cents for each in settled]),
+        deductible=span([each.share.deductible_cents for each in settled]),
+        copay=span([each.share.copay_cents for each in settled]),
+        coinsurance=span([each.share.coinsurance_cents for each in settled]),
+        not_covered=span([each.share.not_covered_cents for each in settled]),
+        balance_bill=span([each.excess_cents for each in settled]),
         plan_pays=hull(each.plan_pays for each in settled),
         other_payers_pay=hull(each.others for each in settled),
         assistance=hull(each.assistance for each in settled),
@@ -262,7 +262,3 @@ def _corners(state: Opening) -> Iterable[Ledger]:
         for low, high in zip(state.least.left, state.most.left, strict=True)
     )
     return (Ledger(state.least.accounts, left) for left in product(*ends))
-
-
-def _span(values: Sequence[int]) -> Range:
-    return exactly(values[0]) if len(values) == 1 else Range(low_cents=min(values), high_cents=max(values))

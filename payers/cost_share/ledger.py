@@ -77,6 +77,11 @@ class Opening(NamedTuple):
     most: Ledger = Ledger()
 
     @property
+    def emptied(self) -> "Opening":
+        """Between nothing left and all of it."""
+        return Opening(self.least._replace(left=tuple(0 for _ in self.least.left)), self.most)
+
+    @property
     def exact(self) -> bool:
         """Whether what is left is known."""
         return self.least == self.most

@@ -23,6 +23,15 @@ class Range(Frozen):
         """How much is unknown."""
         return self.high_cents - self.low_cents
 
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Both ends, one where the amount is known."""
+        return (self.low_cents,) if self.exact else (self.low_cents, self.high_cents)
+
+    def at_most(self, cents: int) -> "Range":
+        """The same with its ends no higher than `cents`."""
+        return Range(low_cents=min(self.low_cents, cents), high_cents=min(self.high_cents, cents))
+
     def __add__(self, other: "Range") -> "Range":
         return Range(low_cents=self.low_cents + other.low_cents, high_cents=self.high_cents + other.high_cents)
 
@@ -33,6 +42,12 @@ ZERO = Range(low_cents=0, high_cents=0)
 def exactly(cents: int) -> Range:
     """A known amount."""
     return Range(low_cents=cents, high_cents=cents)
+
+
+def span(cents: Iterable[int]) -> Range:
+    """From the least of several amounts to the most. At least one is needed."""
+    several = tuple(cents)
+    return Range(low_cents=min(several), high_cents=max(several))
 
 
 def hull(ranges: Iterable[Range]) -> Range:

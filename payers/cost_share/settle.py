@@ -60,9 +60,9 @@ def settle(
         share=share,
         excess_cents=excess_cents,
         plan_pays=plan_pays,
-        others=_at_most(others, owed_cents),
-        assistance=_at_most(assistance, owed_cents),
-        write_off=_at_most(write_off, owed_cents),
+        others=others.at_most(owed_cents),
+        assistance=assistance.at_most(owed_cents),
+        write_off=write_off.at_most(owed_cents),
         patient=Range(
             low_cents=max(0, owed_cents - relief.high_cents), high_cents=max(0, owed_cents - relief.low_cents)
         ),
@@ -103,8 +103,3 @@ def end(line: Line, terms: Terms, *, dear: bool) -> tuple[int, int]:
         return cents, cents
     charge_cents = line.charge.high_cents if dear else line.charge.low_cents
     return min(charge_cents, line.allowed.low_cents if dear else line.allowed.high_cents), charge_cents
-
-
-def _at_most(amount: Range, cents: int) -> Range:
-    """Ranges of several payers may add up to more than there is; what each of them pays never does."""
-    return Range(low_cents=min(amount.low_cents, cents), high_cents=min(amount.high_cents, cents))

@@ -29,7 +29,6 @@ from payers.cost_share.money import ZERO, Range
 from payers.cost_share.second_payer import SecondPayer
 from payers.estimate.any_reset import any_reset
 from payers.estimate.service_visits import ServiceLines
-from payers.estimate.timeline import nothing_left
 
 
 class CourseLedger(NamedTuple):
@@ -83,7 +82,7 @@ def through_years(
     of_before, of_groups, of_after = found[:first], found[first:last], found[last:]
     opens, helping = (of_before[-1].after, of_before[-1].behind) if of_before else (openings[0], behind)
     if len(of_after) < len(after):
-        of_after = _by_itself(services.after, nothing_left(openings[sessions[-1].period]), behind)
+        of_after = _by_itself(services.after, openings[sessions[-1].period].emptied, behind)
     return CourseLedger(
         sessions=_sessions(sessions, (opens, *openings[1:]), of_groups, helping, between=services.between),
         opens=opens,
@@ -115,7 +114,7 @@ def through_any_year(
         met = _by_itself(services.before, met, behind)[-1].after
         fresh = enclose((fresh, _by_itself(services.before, fresh, behind)[-1].after))
     opens = enclose((met, fresh))
-    after = _by_itself(services.after, nothing_left(opens), behind)
+    after = _by_itself(services.after, opens.emptied, behind)
     alone = any_reset(sessions, met, fresh, behind, bounded=bounded)
     groups = alone.visits
     if services.between:

@@ -13,7 +13,7 @@ from payers.estimate.course import Slot
 from payers.estimate.course_ledger import CourseLedger, through_any_year, through_years
 from payers.estimate.service_visits import Named, named, service_lines
 from payers.estimate.session_price import possible_days
-from payers.estimate.timeline import Timeline, nothing_left, timeline
+from payers.estimate.timeline import Timeline, timeline
 
 
 class PlanCourse(NamedTuple):
@@ -82,7 +82,7 @@ class PlanCourse(NamedTuple):
             self.design.opening(year, False) for year in {starts[0].year, starts[-1].year, current.year + 1}
         )
         if self.design.carry_over != "none":
-            fresh = enclose((fresh, nothing_left(fresh)))
+            fresh = enclose((fresh, fresh.emptied))
         return met, fresh
 
 

@@ -64,7 +64,7 @@ def _periods(
             continue
         before = stretches[position - 1]
         if before[0] == start:
-            yield Period(nothing_left(opens(start.year, False)), _changed(design, stretches[0], start, running=running))
+            yield Period(opens(start.year, False).emptied, _changed(design, stretches[0], start, running=running))
         elif design.carry_over != "none":
             since = months_later(start, -LAST_QUARTER_MONTHS)
             told: Mapping[Account, int] = {}
@@ -74,7 +74,7 @@ def _periods(
             if not before[1] and design.change_on is not None and before[0] < design.change_on < start:
                 # the year ended with the limits of a tier under which there was no session
                 carried = _then(_changed(design, stretches[0], before[0], running=running), carried)
-            yield Period(nothing_left(opening), carried)
+            yield Period(opening.emptied, carried)
         else:
             yield Period(opening)
 
@@ -93,11 +93,6 @@ def _changed(design: Design, first: tuple[date, bool], start: date, *, running: 
 
 def _then(first: Follows, second: Follows) -> Follows:
     return lambda before, so_far: second(first(before, so_far), so_far)
-
-
-def nothing_left(opening: Opening) -> Opening:
-    """Between nothing left and all of it."""
-    return Opening(opening.least._replace(left=tuple(0 for _ in opening.least.left)), opening.most)
 
 
 def _met(design: Design, stretch: tuple[date, bool], *, met: bool) -> Mapping[Account, int]:

@@ -59,7 +59,7 @@ class Alone(NamedTuple):
         if self.days_open:
             return self
         every = enclose(self.design.opening(year, met) for year in self.years for met in (False, True))
-        return self._replace(opening=_nothing_left(every), days_open=True)
+        return self._replace(opening=every.emptied, days_open=True)
 
     def joined(self, other: "Alone") -> "Alone":
         """Whatever is left in either."""
@@ -70,7 +70,7 @@ class Alone(NamedTuple):
     def _new(self, start: date) -> Opening:
         """A new plan year. One that takes over deductible of the last quarter may open with any of it used."""
         opening = self.design.opening(start.year, False)
-        return opening if self.design.carry_over == "none" else _nothing_left(opening)
+        return opening if self.design.carry_over == "none" else opening.emptied
 
     def terms(self, line: Line) -> tuple[Terms, ...]:
         """Its own terms for a line."""
@@ -83,8 +83,3 @@ class Alone(NamedTuple):
         terms = self.design.terms_for(kind, [Turn(day, None, running=False) for day in days])
         # how many visits of its yearly number are left for this course is not followed here
         return terms if self.design.visit_limit is None else (*terms, NOT_COVERED)
-
-
-def _nothing_left(opening: Opening) -> Opening:
-    """Between nothing left and all of it."""
-    return Opening(opening.least._replace(left=tuple(0 for _ in opening.least.left)), opening.most)

@@ -7,10 +7,9 @@ from typing import NamedTuple, Self
 
 from payers.cost_share import assistance
 from payers.cost_share.assistance import Policy
-from payers.cost_share.money import ZERO, Range
+from payers.cost_share.money import ZERO, Range, span
 from payers.cost_share.second_payer import Bill, Paid
 from payers.second_payers.calendar_limit import CalendarLimit
-from payers.second_payers.ranges import ends, span
 
 
 class Fill(NamedTuple):
@@ -25,10 +24,10 @@ class Fill(NamedTuple):
 
 def filled(card: "Card", day: date | None, owed: Range, share_cents: int) -> Fill:
     """The fill at every corner of what is open."""
-    left_ends = ends(card.limit.on(day))
+    left_ends = card.limit.on(day).ends
     corners: list[tuple[int, ...]] = []
     for policy, left_cents, fill_limit_cents, floor_cents, owed_cents in product(
-        card.policies, left_ends, ends(card.fill_limit), ends(card.floor), ends(owed)
+        card.policies, left_ends, card.fill_limit.ends, card.floor.ends, owed.ends
     ):
         for credits_own_money in card.own_money_counts if policy == "accumulator" else (True,):
             one = assistance.Card(policy, left_cents, fill_limit_cents, floor_cents, credits_own_money)

@@ -10,7 +10,7 @@ from payers.cost_share.part_b import part_b
 from payers.cost_share.second_payer import Bill, Paid, perhaps_written_off
 from payers.second_payers.allowance import Allowance
 from payers.second_payers.calendar_limit import CalendarLimit
-from payers.second_payers.ranges import clipped, ends
+from payers.second_payers.ranges import clipped
 
 
 class MedicareSecond(NamedTuple):
@@ -96,7 +96,7 @@ def _split(bill: Bill, approved: Range, deductible: Range) -> tuple[Range, Range
     pays = Range(low_cents=least.medicare_pays_cents, high_cents=most.medicare_pays_cents)
     low_cents = min(
         settled(allowed, each, most_cents, deductible.low_cents).patient_pays_cents
-        for allowed, each in product(amounts, ends(approved))
+        for allowed, each in product(amounts, approved.ends)
     )
     if approved.exact:
         high_cents = max(

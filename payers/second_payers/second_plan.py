@@ -6,11 +6,11 @@ from typing import NamedTuple, Self
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.coordination import Method, coordinate
 from payers.cost_share.line import Line
-from payers.cost_share.money import ZERO, Range, exactly, hull
+from payers.cost_share.money import ZERO, Range, exactly, hull, span
 from payers.cost_share.second_payer import Bill, Paid
 from payers.second_payers.allowance import Allowance
 from payers.second_payers.alone import Alone
-from payers.second_payers.ranges import clipped, ends, span
+from payers.second_payers.ranges import clipped
 
 METHODS: tuple[Method, ...] = ("standard", "non-duplication", "carve-out", "maintenance-of-benefits")
 
@@ -76,7 +76,7 @@ class SecondPlan(NamedTuple):
         several = [
             coordinate(method, allowable_cents, paid_cents, normal_cents, bank_cents=bank_cents)
             for allowable_cents, paid_cents, normal_cents, bank_cents in product(
-                allowable, ends(first), ends(normal), (None,) if self.bank is None else ends(self.bank)
+                allowable, first.ends, normal.ends, (None,) if self.bank is None else self.bank.ends
             )
         ]
         bank = self.bank

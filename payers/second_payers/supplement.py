@@ -6,10 +6,10 @@ from payers.catalogue.model import MedigapPlan
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.line import PHARMACY
 from payers.cost_share.medigap import Visit, supplement
-from payers.cost_share.money import ZERO
+from payers.cost_share.money import ZERO, span
 from payers.cost_share.second_payer import Bill, Paid
 from payers.second_payers.calendar_limit import CalendarLimit
-from payers.second_payers.ranges import clipped, ends, span
+from payers.second_payers.ranges import clipped
 
 
 class Supplement(NamedTuple):
@@ -34,7 +34,7 @@ class Supplement(NamedTuple):
         if bill.line.pool == PHARMACY:
             return Paid(ZERO, self)
         day = bill.line.on
-        left_ends = (UNLIMITED_CENTS,) if self.limit is None else ends(self.limit.on(day))
+        left_ends = (UNLIMITED_CENTS,) if self.limit is None else self.limit.on(day).ends
         has_copay = self.plan.office_visit_copay_max_cents > 0 and bill.line.component != "drug"
         visits: tuple[Visit | None, ...] = ("office", None)
         if not has_copay or self.office_visit is not None:

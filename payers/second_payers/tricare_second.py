@@ -4,13 +4,12 @@ from itertools import product
 from typing import NamedTuple, Self
 
 from payers.cost_share.line import OUT_OF_NETWORK
-from payers.cost_share.money import WHOLE_BP, Range, hull, share_of
+from payers.cost_share.money import WHOLE_BP, Range, hull, share_of, span
 from payers.cost_share.plan import MAX_CENTS
 from payers.cost_share.second_payer import Bill, Paid
 from payers.cost_share.tricare_secondary import BALANCE_BP, behind_other
 from payers.second_payers.allowance import Allowance
 from payers.second_payers.alone import Alone
-from payers.second_payers.ranges import ends, span
 
 
 class TricareSecond(NamedTuple):
@@ -65,8 +64,8 @@ def _paid(bill: Bill, allowable: Range, alone: Range, after: TricareSecond) -> P
     participating = bill.line.pool != OUT_OF_NETWORK and bill.line.charge is None
     several: list[tuple[int, int, int]] = []
     for allowed_cents, alone_cents, (paid_cents, owed_cents) in product(
-        ends(allowable),
-        ends(alone),
+        allowable.ends,
+        alone.ends,
         {(bill.paid.low_cents, bill.left.high_cents), (bill.paid.high_cents, bill.left.low_cents)},
     ):
         most_cents = bill.charge_cents

@@ -38,8 +38,8 @@ _TABLES: dict[str, type[ClinicRow] | type[Rule]] = {
 """The fields of the layer and what their rows are; the table of `prices` is `clinic_prices`, and so on."""
 
 _READ = ", ".join(
-    f"'{table}', (SELECT coalesce(json_agg(r ORDER BY r.id COLLATE \"C\"), '[]') FROM clinic_{table} AS r)"  # noqa: S608
-    for table in _TABLES  # our own names
+    f"'{table}', (SELECT coalesce(json_agg(r ORDER BY r.id COLLATE \"C\"), '[]') FROM clinic_{table} AS r)"  # noqa: S608  our own names
+    for table in _TABLES
 )
 
 
