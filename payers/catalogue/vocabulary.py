@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+Language = Literal["en", "es"]
 PayerKind = Literal[
     "commercial",
     "medicaid",

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from payers.catalogue.model import Frozen
-from payers.catalogue.vocabulary import Confidence
+from payers.catalogue.vocabulary import Confidence, Language
 from payers.eligibility.response import Rejection
 
 Actor = Literal["system", "front desk", "clinic administrator", "clinic", "biller"]
@@ -21,7 +21,6 @@ Again = Literal["later", "changed", "corrected", "never"]
 """`later`: the same question may be answered later, and the service asks it by itself. `changed`: the service may ask
 once more with another date or service. `corrected`: a person must put something right first. `never`: asking again
 changes nothing."""
-Language = Literal["en", "es"]
 
 STOPS = frozenset({"N", "S", "Y"})
 """Follow-ups after which nothing is sent again by itself: do not resubmit, passed to somebody else, held."""

@@ -1,6 +1,9 @@
 """The answer as the contract promises it: amounts from the estimate, sentences from the teller."""
 
 from datetime import date
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
 
 from payers.catalogue.model import Frozen
 from payers.catalogue.vocabulary import (
@@ -13,6 +16,7 @@ from payers.catalogue.vocabulary import (
     Treatment,
 )
 from payers.cost_share.money import Range
+from payers.eligibility.plan.reading import PlanQuestion
 from payers.estimate.billing_answer import BillingAnswer
 from payers.estimate.clinic_answer import (
     CourseServiceAnswer,
@@ -235,10 +239,19 @@ class PriceAnswer(Frozen):
     citations: tuple[Citation, ...]
 
 
+class SaidBy(Frozen):
+    """Where the payer said it: the segments of its answer, and the member's benefit rows by their number."""
+
+    check: UUID
+    segments: tuple[int, ...]
+    rows: tuple[int, ...]
+
+
 class ReasonAnswer(Frozen, rename={"origin": "from"}):
     """The term or rule behind an amount.
 
-    `from` is who says so: `told` with the question, the `clinic`'s own lists, the `catalogue`, the `law`; `assumed` as
+    `from` is who says so: `told` with the question, the `payer` in its answer about the member (`said_by` is where; its
+    age is the answer's), the `clinic`'s own lists, the `catalogue`, the `law`; `assumed` as
     usual until somebody says otherwise; `unknown` where every possibility is held. `verified_on` is the day somebody
     last checked the catalogue's value, `age_days` how long ago that was when the estimate was made; `stale` past its
     day of review.
@@ -251,6 +264,16 @@ class ReasonAnswer(Frozen, rename={"origin": "from"}):
     verified_on: date | None
     age_days: int | None
     stale: bool
+    said_by: SaidBy | UnsetType = UNSET
+
+
+class PlanSourceAnswer(Frozen):
+    """The payer's answer that told the plan: the check, its age when the estimate was made, and what it left to ask."""
+
+    check: UUID
+    answered_on: date
+    age_days: int
+    questions: tuple[PlanQuestion, ...]
 
 
 class Answer(Frozen):
@@ -284,3 +307,5 @@ class Answer(Frozen):
     reasons: tuple[ReasonAnswer, ...]
     """Every reason of `because` once, in order of first use."""
     disclaimer: str
+    eligibility: PlanSourceAnswer | UnsetType = UNSET
+    """Absent where the plan was not read from a payer's answer."""

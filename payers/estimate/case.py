@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision, decide
 from payers.catalogue.model import Payer, TreatmentInfo
@@ -91,6 +93,17 @@ class Case(NamedTuple):
     def any_count(self) -> bool:
         """Nobody said how long the course is."""
         return self.question.course is None
+
+    def readings(self) -> tuple["Case", ...]:
+        """The question once for each way in which the plan may be meant; once as it is where there is only one."""
+        question = self.question
+        if not question.alternative_benefits:
+            return (self,)
+        plans = dict.fromkeys((question.benefits, *question.alternative_benefits))
+        return tuple(
+            self._replace(question=msgspec.structs.replace(question, benefits=plan, alternative_benefits=()))
+            for plan in plans
+        )
 
     def decisions(self) -> list[Decision]:
         """What the payer says for every line and indication left open, the same answer once; the main one first."""

@@ -136,6 +136,9 @@ def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusa
             pointer="/course/dates",
             detail=say(lang, "refusal", "first-date-not-start", start=start),
         )
+    if question.eligibility_check is not None and question.plan_source is None:
+        detail = say(lang, "refusal", "check-not-read")
+        return Refusal(kind="impossible-question", pointer="/eligibility_check", detail=detail)
     for each in contradictions(question):
         return Refusal(kind="impossible-question", pointer=each.pointer, detail=say(lang, "refusal", each.kind))
     for position, used in enumerate(question.assistance):

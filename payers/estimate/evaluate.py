@@ -107,6 +107,11 @@ def evaluate(case: Case, *, bounded: int | None = None) -> list[Outcome]:
     """
     if bounded is None and case.any_count:
         bounded = case.treatment.typical_sessions
+    return [outcome for reading in case.readings() for outcome in _evaluate(reading, bounded)]
+
+
+def _evaluate(case: Case, bounded: int | None) -> list[Outcome]:
+    """The outcome of every world in which the plan is meant in one way."""
     outcomes: list[Outcome] = []
     for decision in case.decisions():
         for approval in case.approvals(decision):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from msgspec import Meta, field
 
@@ -10,6 +11,7 @@ from payers.catalogue.model import Frozen
 from payers.catalogue.vocabulary import (
     Indication,
     Lane,
+    Language,
     LineOfBusiness,
     Network,
     PlaceOfService,
@@ -23,13 +25,14 @@ from payers.cost_share.order_of_benefits import Custody, Holder
 from payers.cost_share.plan import Benefits, Cents
 from payers.cost_share.plan_calendar import MonthDayText
 from payers.cost_share.programmes import tricare
+from payers.eligibility.plan.source import PlanSource
 
-Language = Literal["en", "es"]
 Assignment = Literal["accepted", "not-accepted", "opted-out"]
 """Whether the clinic takes what Medicare approves as full payment, or has left Medicare altogether."""
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 
 MAX_WEEKS = 52
+MAX_READINGS = 16
 MAX_SESSIONS = 120
 """More sessions than a year of any schedule holds; a course is at most a year long."""
 
@@ -273,6 +276,12 @@ class Question(Frozen):
     authorization: Literal["approved", "pending", "denied"] | None = None
     place_of_service: PlaceOfService | None = None
     benefits: Benefits | None = None
+    alternative_benefits: Annotated[tuple[Benefits, ...], Meta(max_length=MAX_READINGS)] = ()
+    """What `benefits` may be instead, where a payer said several things: every one of them is held."""
+    eligibility_check: UUID | None = None
+    """The check whose answer tells the plan. What is told here goes before what the payer said."""
+    plan_source: PlanSource | None = None
+    """Filled in from `eligibility_check` by the service, and kept with the question."""
     tricare: TricareBeneficiary | None = None
     va: Veteran | None = None
     medicare_assignment: Assignment | None = None

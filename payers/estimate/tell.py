@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from payers.cost_share.adjudicate import ALMOST_UNLIMITED
 from payers.cost_share.bounds import LineBounds, hull_lines
@@ -17,6 +18,7 @@ from payers.estimate.answer import (
     ForkPays,
     LineAnswer,
     PatientPays,
+    PlanSourceAnswer,
     PlanYearTotal,
     PriceAnswer,
     SessionAnswer,
@@ -94,6 +96,20 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
         explanation=story(estimate, lang),
         reasons=traced.reasons,
         disclaimer=say(lang, "text", "disclaimer"),
+        eligibility=_eligibility(estimate),
+    )
+
+
+def _eligibility(estimate: Estimate) -> PlanSourceAnswer | UnsetType:
+    """The payer's answer that told the plan, with its age on the day of the estimate."""
+    source, today = estimate.case.question.plan_source, estimate.case.today
+    if source is None:
+        return UNSET
+    return PlanSourceAnswer(
+        check=source.check,
+        answered_on=source.answered_on,
+        age_days=(today - source.answered_on).days,
+        questions=source.questions,
     )
 
 

@@ -12,6 +12,16 @@ from payers.estimate.trace.reason import Reason, Word, told, unknown
 from payers.estimate.trace.session import Session
 
 Which = Literal["deductible", "maximum"]
+_PLACES = {
+    "the-deductible": "/benefits/deductible",
+    "the-maximum": "/benefits/out_of_pocket_max",
+    "the-coinsurance-maximum": "/benefits/coinsurance_max",
+    "the-drug-deductible": "/benefits/pharmacy/deductible",
+    "the-drug-maximum": "/benefits/pharmacy/out_of_pocket_max",
+    "the-outside-deductible": "/benefits/out_of_network/deductible",
+    "the-outside-maximum": "/benefits/out_of_network/out_of_pocket_max",
+}
+"""Where each limit stands in the question."""
 KINDS: dict[Which, LimitKind] = {"deductible": "deductible", "maximum": "out-of-pocket-maximum"}
 
 
@@ -81,7 +91,9 @@ def _limit(at: Session, line: Line, which: Which) -> Iterator[Reason]:
         if left.width_cents > known[0].width_cents:
             yield unknown(f"{which}-used-unknown")
         elif left.high_cents < known[0].high_cents:
-            yield told(f"{which}-used", amount=exactly(known[0].high_cents - left.high_cents))
+            place = several[0].place or f"{_PLACES[f'the-{which}']}/individual_cents"
+            met = place.replace("_cents", "_met_cents")
+            yield told(f"{which}-used", place=met, amount=exactly(known[0].high_cents - left.high_cents))
 
 
 def _source(at: Session, line: Line, which: Which) -> Iterator[Reason]:
@@ -124,11 +136,14 @@ def _of(limits: Benefits | PharmacyLimits | OutOfNetwork | TierChange, which: Wh
 def _told(limit: Limit, which: Which, name: str) -> Iterator[Reason]:
     """The amounts of one limit, one person's and the family's; `name` is the word for it."""
     if limit.individual_cents is not None:
-        yield told(which, amount=exactly(limit.individual_cents), limit=Word(name))
+        yield told(
+            which, place=f"{_PLACES[name]}/individual_cents", amount=exactly(limit.individual_cents), limit=Word(name)
+        )
     elif not limit.none and (limit.family_cents is None or limit.family_rule == "embedded"):
         yield unknown(f"{which}-unknown", limit=Word(name))
     if limit.family_cents is not None:
-        yield told(f"{which}-family", amount=exactly(limit.family_cents), limit=Word(name))
+        place = f"{_PLACES[name]}/family_cents"
+        yield told(f"{which}-family", place=place, amount=exactly(limit.family_cents), limit=Word(name))
 
 
 def _carried_over(at: Session) -> bool:

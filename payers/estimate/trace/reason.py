@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 from payers.catalogue.model import Cited
 from payers.cost_share.money import Range
 
-Origin = Literal["told", "clinic", "catalogue", "law", "assumed", "unknown"]
-"""Who says so: the asker, the clinic's own lists, a cited value of the catalogue, a statute or regulation, or nobody:
-then something usual is taken for granted, or every possibility is held."""
+Origin = Literal["told", "payer", "clinic", "catalogue", "law", "assumed", "unknown"]
+"""Who says so: the asker, the payer in an answer about the member, the clinic's own lists, a cited value of the
+catalogue, a statute or regulation; or nobody, and something usual is taken for granted or every possibility is held."""
 
 
 class Word(NamedTuple):
@@ -31,7 +31,8 @@ Value = Range | Percent | Word | date | int | str
 class Reason(NamedTuple):
     """One term or rule. Reasons that say the same are one, with the sources of all of them.
 
-    `behind` are the catalogue's values, `statutes` the law as it is cited.
+    `behind` are the catalogue's values, `statutes` the law as it is cited, `place` the pointer of the input that told
+    it.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Reason(NamedTuple):
     values: tuple[tuple[str, Value], ...] = ()
     behind: tuple[Cited, ...] = ()
     statutes: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def says(self) -> tuple[object, ...]:
@@ -46,9 +48,9 @@ class Reason(NamedTuple):
         return self.key, self.origin, self.values, self.statutes
 
 
-def told(key: str, **values: Value) -> Reason:
-    """The asker said it."""
-    return Reason(key, "told", tuple(values.items()))
+def told(key: str, *, place: str = "", **values: Value) -> Reason:
+    """The asker said it, at this place of the question."""
+    return Reason(key, "told", tuple(values.items()), place=place)
 
 
 def of_clinic(key: str, **values: Value) -> Reason:

@@ -94,16 +94,26 @@ class Session:
 
     def told_share(self, line: Line) -> CostShare | None:
         """The cost share told for a line; a pharmacy drug follows its own terms alone."""
+        return self._told(line)[0]
+
+    def told_place(self, line: Line) -> str:
+        """Where that cost share stands in the question."""
+        return self._told(line)[1]
+
+    def _told(self, line: Line) -> tuple[CostShare | None, str]:
         kind = self.kind_of(line)
         benefits = self.benefits
         if benefits is None and kind == "pharmacy_drug":
             benefits = self.case.question.benefits
         if benefits is None:
-            return None
+            return None, ""
         elsewhere = benefits.out_of_network if self.outcome.world.network == "out" else None
         shares = (elsewhere.cost_shares if elsewhere else benefits.cost_shares) or CostShares()
+        place = "/benefits/out_of_network/cost_shares" if elsewhere else "/benefits/cost_shares"
         own: CostShare | None = getattr(shares, kind)
-        return own or (None if kind == "pharmacy_drug" else shares.default)
+        if own or kind == "pharmacy_drug":
+            return own, f"{place}/{kind}"
+        return shares.default, f"{place}/default"
 
     def follows_programme(self, line: Line) -> bool:
         """Whether a programme's own terms decide the line, and not a plan's that somebody may tell."""

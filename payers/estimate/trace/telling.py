@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from payers.catalogue.catalogue import Catalogue
+from msgspec import UNSET
+
 from payers.cost_share.money import Range
-from payers.estimate.answer import Citation, ReasonAnswer
+from payers.estimate.answer import Citation, ReasonAnswer, SaidBy
+from payers.estimate.case import Case
 from payers.estimate.citing import citations
 from payers.estimate.estimate import Estimate
 from payers.estimate.question import Language
@@ -33,7 +35,7 @@ def trace(estimate: Estimate, count: int, lang: Language) -> Trace:
         ids[reason.says] = reason.key if number == 1 else f"{reason.key}.{number}"
     case = estimate.case
     return Trace(
-        tuple(_told(reason, ids[reason.says], case.catalogue, case.today, lang) for reason in reasons),
+        tuple(_told(reason, ids[reason.says], case, lang) for reason in reasons),
         tuple(tuple(_by_id(line, ids) for line in lines) for lines in found),
     )
 
@@ -54,19 +56,27 @@ def _by_id(line: Because, ids: Mapping[tuple[object, ...], str]) -> dict[str, tu
     return {amount: tuple(ids[reason.says] for reason in reasons) for amount, reasons in line.items()}
 
 
-def _told(reason: Reason, id: str, catalogue: Catalogue, today: date, lang: Language) -> ReasonAnswer:
-    """The oldest of its values gives its age, and any of them that is stale makes it stale."""
+def _told(reason: Reason, id: str, case: Case, lang: Language) -> ReasonAnswer:
+    """The oldest of its values gives its age, and any of them that is stale makes it stale.
+
+    What was read from a payer's answer is said by the payer, on the day it answered.
+    """
+    today, source = case.today, case.question.plan_source
+    term = source.term_at(reason.place) if source and reason.origin == "told" and reason.place else None
     statutes = (Citation(title=each, url=None, confidence="high") for each in reason.statutes)
     verified_on = min((each.verified_on for each in reason.behind), default=None)
+    if source and term:
+        verified_on = source.answered_on
     values = {name: _value(value, lang) for name, value in reason.values}
     return ReasonAnswer(
         id=id,
         sentence=say(lang, "trace", reason.key, **values),
-        origin=reason.origin,
-        citations=(*citations(catalogue, reason.behind), *statutes),
+        origin="payer" if term else reason.origin,
+        citations=(*citations(case.catalogue, reason.behind), *statutes),
         verified_on=verified_on,
         age_days=None if verified_on is None else (today - verified_on).days,
         stale=any(each.review_by < today for each in reason.behind),
+        said_by=SaidBy(check=source.check, segments=term.segments, rows=term.rows) if source and term else UNSET,
     )
 
 

@@ -30,7 +30,7 @@ def copay(at: Session, line: Line) -> Iterator[Reason]:
     if share is not None and share.copay_cents is not None:
         timings = {terms.copay_timing for terms in settled(share)}
         key = f"copay-{timings.pop()}" if len(timings) == 1 else "copay-open"
-        yield told(key, copay=exactly(share.copay_cents))
+        yield told(key, place=at.told_place(line), copay=exactly(share.copay_cents))
         if not share.copay_counts_to_maximum and at.is_limited("out-of-pocket-maximum", line):
             yield told("copay-outside-maximum")
 
@@ -48,7 +48,7 @@ def coinsurance(at: Session, line: Line) -> Iterator[Reason]:
         yield unknown("coinsurance-unknown")
     elif share.patient_share_bp:
         percent = Percent(share.patient_share_bp, share.patient_share_bp)
-        yield told(f"coinsurance-{share.coinsurance_base}", percent=percent)
+        yield told(f"coinsurance-{share.coinsurance_base}", place=at.told_place(line), percent=percent)
     if share.coinsurance_min_cents is not None:
         yield told("coinsurance-min", amount=exactly(share.coinsurance_min_cents))
     if share.coinsurance_max_cents is not None:
@@ -66,7 +66,7 @@ def nothing_asked(at: Session, line: Line) -> Iterator[Reason]:
     if any(terms.preventive for terms in line.terms):
         yield by_law("preventive", "45 CFR 147.130")
     elif not at.follows_programme(line):
-        yield told("nothing-asked")
+        yield told("nothing-asked", place=at.told_place(line))
     else:
         found = [*parameters(at, line, "free")] or [*parameters(at, line, "copay")]
         programme = at.case.payer.programme

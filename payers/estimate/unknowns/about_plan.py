@@ -57,6 +57,8 @@ def about_plan(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     """Who pays first, in which lane and network, and the terms of the plan where no programme sets them."""
     question = case.question
     yield from about_order(question, outcomes)
+    if question.alternative_benefits:
+        yield Unknown("plan_reading", setting(alternative_benefits=()))
     decisions = {outcome.world.decision.line_of_business: outcome.world.decision for outcome in outcomes}
     if question.authorization in (None, "pending") and any(each.status in OPEN_STATUSES for each in decisions.values()):
         yield Unknown("authorization", setting(authorization="approved"))

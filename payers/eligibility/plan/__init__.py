@@ -1,0 +1,1 @@
+"""From the rows of a payer's answer to the terms of a plan, each with the rows that say it and nothing made up."""

@@ -1,0 +1,1 @@
+"""An estimate of a plan that a payer told in its answer about a member."""
