@@ -1,0 +1,1 @@
+"""Connectors that carry a question to a payer and its answer back."""
