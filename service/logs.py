@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -22,6 +23,7 @@ ALLOWED = frozenset(
         "version",
         "error",
         "place",
+        "work",
     }
 )
 """A field that is not named here never reaches the log, whoever writes it."""
@@ -46,3 +48,9 @@ def configure(level: LogLevel) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=False,
     )
+
+
+def place(error: BaseException) -> str:
+    """File and line where it was raised. The text of a fault may hold what was asked, so the log gets this instead."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"

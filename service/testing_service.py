@@ -1,7 +1,6 @@
-"""A running service for tests: a seeded database of its own and a server process on a free port."""
+"""A running service for tests: a seeded database of its own, the sandbox payer and a server process on a free port."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,9 @@ from pathlib import Path
 from anyio.from_thread import start_blocking_portal
 
 from service import testing
-from service.serve import prepare
+from service.sandbox_process import free_port, running_sandbox
+from service.serve import MEMBER_DATA_KEYS, prepare
+from service.store.vault import ensure_keys
 
 START_SECONDS = 30
 STOP_SECONDS = 30
@@ -45,18 +46,21 @@ def running_service(folder: Path) -> Generator[RunningService]:
         portal.wrap_async_context_manager(testing.empty_database(server_url)) as database_url,
     ):
         portal.call(prepare, database_url, key)
-        with _process(folder, database_url) as base_url:
+        ensure_keys(folder / MEMBER_DATA_KEYS)
+        with running_sandbox(folder) as connectors, _process(folder, database_url, connectors) as base_url:
             yield RunningService(base_url=base_url, admin_key=key.read_text().strip(), database_url=database_url)
 
 
 @contextmanager
-def _process(folder: Path, database_url: str) -> Generator[str]:
-    port = _free_port()
+def _process(folder: Path, database_url: str, connectors: Path) -> Generator[str]:
+    port = free_port()
     # The caller's own settings are for its own service.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OUTLAY_")} | {
         "OUTLAY_PORT": str(port),
         "OUTLAY_DATABASE_URL": database_url,
         "OUTLAY_DATA_DIR": str(folder),
+        "OUTLAY_MEMBER_DATA_KEYS": str(folder / MEMBER_DATA_KEYS),
+        "OUTLAY_CONNECTORS": str(connectors),
     }
     log = folder / "service.log"
     with (
@@ -88,8 +92,3 @@ def _becomes_ready(process: subprocess.Popen[bytes], port: int) -> bool:
             connection.close()
         time.sleep(0.05)
     return False
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]

@@ -5,51 +5,38 @@ from datetime import date
 
 from payers.eligibility.codes import PLAN_SERVICE_TYPES
 from payers.eligibility.elements import OPEN_END
-from payers.eligibility.response import Benefit, DatedFact, Rejection, Status
+from payers.eligibility.response import Benefit, DatedFact, Status
 
+_STATUS = frozenset({"active", "inactive"})
 _STARTS = ("346", "356", "307", "291")
 _ENDS = ("347", "357")
 _RANGES = ("307", "291")
 """Plan begin and end, eligibility begin and end; eligibility and plan as ranges. 348 and 349 are of a benefit."""
 
 
-def plan_rows(benefits: Iterable[Benefit], kind: str) -> list[Benefit]:
-    """The rows of a kind that speak of a plan as a whole."""
-    return [
-        each
-        for each in benefits
-        if each.kind == kind and (not each.service_types or not PLAN_SERVICE_TYPES.isdisjoint(each.service_types))
-    ]
-
-
-def status_of(
-    benefits: Sequence[Benefit], rejections: Iterable[Rejection]
-) -> tuple[Status, str | None, Benefit | None]:
+def status_of(benefits: Iterable[Benefit], *, is_refused: bool) -> tuple[Status, str | None, Benefit | None]:
     """The status, its scope where it is not the plan's, and the row that says it.
 
-    `rejections` are those of the member and of everybody above. A past period told beside an active one is no conflict.
+    `is_refused` tells of a rejection that is about the member. A past period told beside an active one is no conflict.
     """
-    active, inactive = plan_rows(benefits, "active"), plan_rows(benefits, "inactive")
-    if active and inactive and not any(_told_apart(one, other) for one in active for other in inactive):
+    rows = [each for each in benefits if each.kind in _STATUS]
+    if not rows:
+        return ("rejected" if is_refused else "unknown"), None, None
+    of_plan = [each for each in rows if not each.service_types or not PLAN_SERVICE_TYPES.isdisjoint(each.service_types)]
+    active = [each for each in of_plan or rows if each.kind == "active"]
+    inactive = [each for each in of_plan or rows if each.kind == "inactive"]
+    if of_plan and active and inactive and not _told_apart(active, inactive):
         return "conflict", None, active[0]
-    if active:
-        return "active", None, active[0]
-    if inactive:
-        return "inactive", None, inactive[0]
-    of_services: tuple[tuple[Status, str], ...] = (("active", "active"), ("inactive", "inactive"))
-    for status, kind in of_services:
-        row = next((each for each in benefits if each.kind == kind), None)
-        if row is not None:
-            return status, "service types only", row
-    return ("rejected" if any(True for _ in rejections) else "unknown"), None, None
+    scope = None if of_plan else "service types only"
+    return ("active", scope, active[0]) if active else ("inactive", scope, inactive[0])
 
 
-def _told_apart(active: Benefit, inactive: Benefit) -> bool:
-    """Whether the two rows speak of different things: other dates, or another insurance (Medicare's A and B)."""
-    return active.dates != inactive.dates or (
-        active.insurance_type is not None
-        and inactive.insurance_type is not None
-        and active.insurance_type != inactive.insurance_type
+def _told_apart(active: Sequence[Benefit], inactive: Sequence[Benefit]) -> bool:
+    """Whether any two of them speak of different things: other dates, or another insurance (Medicare's A and B)."""
+    insured = {each.insurance_type for each in active if each.insurance_type}
+    not_insured = {each.insurance_type for each in inactive if each.insurance_type}
+    return len({each.dates for each in (*active, *inactive)}) > 1 or (
+        bool(insured and not_insured) and len(insured | not_insured) > 1
     )
 
 
@@ -70,8 +57,14 @@ def _echoes(fact: DatedFact) -> bool:
 
 def _dates(facts: Sequence[DatedFact]) -> tuple[date | None, date | None]:
     told = {each.qualifier: each for each in reversed(facts)}
-    start = next((day for code in _STARTS if code in told and (day := told[code].date or told[code].start)), None)
-    end = next((day for code in _ENDS if code in told and (day := told[code].date or told[code].end)), None)
-    if end is None:
-        end = next((told[code].end for code in _RANGES if code in told), None)
+    start = end = None
+    for code in _STARTS:
+        if start is None and code in told:
+            start = told[code].date or told[code].start
+    for code in _ENDS:
+        if end is None and code in told:
+            end = told[code].date or told[code].end
+    for code in _RANGES:
+        if end is None and code in told:
+            end = told[code].end
     return start, None if end == OPEN_END else end

@@ -48,6 +48,8 @@ def read_mirrored(segments: Iterable[Segment]) -> Response | NotX12:
         ("ST", "271", "0", _VERSION),
         *inside,
         ("SE", str(len(inside) + 2), "0"),
+        ("GE", "1", "0"),
+        ("IEA", "1", "0" * 9),
     ]
     response = read_271("".join(_ELEMENT.join(each) + _SEGMENT for each in frame))
     if isinstance(response, NotX12):

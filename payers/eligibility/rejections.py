@@ -5,6 +5,7 @@ may only stop or delay an automatic retry, because payers send pairs that clash:
 "correct and resubmit".
 """
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import msgspec
 
 from payers.catalogue.model import Frozen
 from payers.catalogue.vocabulary import Confidence, Language
+from payers.eligibility.elements import Elements, at
 from payers.eligibility.response import Rejection
 
 Actor = Literal["system", "front desk", "clinic administrator", "clinic", "biller"]
@@ -96,3 +98,17 @@ def rejection(
         retry=told.again == "later" and follow_up not in STOPS,
         after_benefit=after_benefit,
     )
+
+
+def read_rejection(
+    loop: str,
+    number: int,
+    elements: Elements,
+    warn: Callable[[int, str], None],
+    after_benefit: int | None = None,
+) -> Rejection:
+    """The rejection that an AAA segment tells; one without a reason is told to `warn`."""
+    reason = at(elements, 3)
+    if reason is None:
+        warn(number, "A rejection (AAA) has no reason.")
+    return rejection(loop, reason, at(elements, 4), at(elements, 1), number, after_benefit)

@@ -7,193 +7,158 @@ begin as X12 does is refused.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from functools import lru_cache
+from itertools import chain
 
 from payers.eligibility.elements import Elements
-from payers.eligibility.response import Delimiters, NotX12, Warned
+from payers.eligibility.interchange_header import BEGINS, BLANK, BREAKS, LOOKAHEAD, Header, read_header, without_junk
+from payers.eligibility.response import NotX12, Warned
 
-ISA_ELEMENTS = 16
-ISA_LENGTH = 106
 MAX_SEGMENT = 100_000
 """Characters. Longer than any segment of a 271; a text without terminators must not fill the memory."""
 
-_LOOKAHEAD = 1000
-"""Characters within which the first segment ends, however wrong its length."""
+_PIECE = 1 << 16
+"""Characters that are cut at a time, so that the work grows with the length of a text and no faster."""
+_BEGINNING = 12
+"""Characters, line breaks counted, by which another interchange is known."""
 
-_JUNK = "\ufeff\x00\x1a\r\n"
-"""Byte order marks, fillers and line breaks: never data, wherever they stand."""
-_BLANK = f"{_JUNK} \t\v\f"
-_GROUP = re.compile(r"(?<![A-Za-z0-9])GS(?=[^A-Za-z0-9\s])")
-_DEFAULT_COMPONENT = ":"
-_DEFAULT_REPETITION = "^"
-
-
-class Block(NamedTuple):
-    """Segments in their order, each as its text without the terminator; `first` is the number of the first one.
-
-    `delimiters` are in force for all of them, `isa_length` is of the interchange they belong to.
-    """
-
-    first: int
-    segments: list[str]
-    delimiters: Delimiters
-    isa_length: int
-
-
-class _Envelope(NamedTuple):
-    """The first segment of an interchange."""
-
-    delimiters: Delimiters
-    length: int
-    text: str
-    odd: tuple[str, ...]
-
-
-class _Cut(NamedTuple):
-    """Whole segments, the text that is left, and whether another interchange begins there."""
-
-    segments: list[str]
-    rest: str
-    closed: bool
-    odd: str | None
+Numbered = tuple[int, str]
+"""A segment: its number in the message, counted from 1, and its text without the terminator."""
 
 
 def read_segments(text: str) -> list[Elements] | NotX12:
     """Every segment of a text as its elements, the id first."""
-    found: list[Elements] = []
-    for each in blocks((text,)):
-        if isinstance(each, NotX12):
-            return each
-        if isinstance(each, Block):
-            found += [segment.split(each.delimiters.element) for segment in each.segments]
-    return found
+    segments = Segments.of((text,))
+    if isinstance(segments, NotX12):
+        return segments
+    return [segment.split(segments.delimiters.element) for _, segment in segments if segment]
 
 
-def blocks(chunks: Iterable[str]) -> Iterator[Block | Warned | NotX12]:
-    """The segments of a text that comes in pieces of any size, in memory for about one piece.
+class Segments:
+    """The segments of a message one after the other, in memory for about one piece of its text.
 
-    `NotX12` comes first and alone when the text is no X12.
+    Between two interchanges comes a segment without text: it ends whatever was not ended.
+
+    `delimiters` and `isa_length` are of the interchange that the segment handed out last belongs to. `count` is how
+    many were cut so far; `warnings` is what was odd and not told yet.
     """
-    number = 1
-    buffer = ""
-    envelope: _Envelope | None = None
-    source = iter(chunks)
-    ended = False
-    while not ended:
-        chunk = next(source, None)
-        ended = chunk is None
-        buffer += chunk or ""
-        while True:
-            if envelope is None:
-                buffer = buffer.lstrip(_BLANK)
-                opened = _open(buffer, ended) if buffer or number == 1 else None
-                if isinstance(opened, NotX12):
-                    yield opened if number == 1 else Warned(segment=number, text="What follows is not X12.")
-                    return
-                if opened is None:
-                    break
-                envelope = opened
-                buffer = buffer[envelope.length :]
-                for text in envelope.odd:
-                    yield Warned(segment=number, text=text)
-                yield Block(number, [envelope.text], envelope.delimiters, envelope.length)
-                number += 1
-            segments, buffer, closed, odd = _cut(buffer, ended, envelope.delimiters)
-            if segments:
-                yield Block(number, segments, envelope.delimiters, envelope.length)
-                number += len(segments)
-            if odd:
-                yield Warned(segment=number - 1, text=odd)
-            if not closed:
-                break
-            envelope = None
+
+    def __init__(self, text: "_Text", header: Header) -> None:
+        self.delimiters = header.delimiters
+        self.isa_length = header.length
+        self.count = 0
+        self.warnings: list[Warned] = []
+        self._numbered = chain.from_iterable(self._runs(text, header))
+
+    @classmethod
+    def of(cls, chunks: Iterable[str]) -> "Segments | NotX12":
+        """The segments of a text that comes in chunks of any size."""
+        text = _Text(chunks)
+        header = text.header()
+        return header if isinstance(header, NotX12) else cls(text, header)
+
+    def __iter__(self) -> Iterator[Numbered]:
+        """The one pass there is: a second loop goes on where the first one stopped."""
+        return self._numbered
+
+    def warn(self, segment: int, *texts: str) -> None:
+        """Tell what is odd about a segment."""
+        self.warnings += [Warned(segment=segment, text=text) for text in texts]
+
+    def told(self) -> list[Warned]:
+        """What was odd since this was asked before."""
+        told, self.warnings = self.warnings, []
+        return told
+
+    def _runs(self, text: "_Text", header: Header | NotX12) -> Iterator[Iterable[Numbered]]:
+        """Many segments at a time, always of one interchange."""
+        while isinstance(header, Header):
+            self.delimiters, self.isa_length = header.delimiters, header.length
+            if header.odd:
+                self.warn(self.count + 1, *header.odd)
+            yield self._counted([header.text])
+            closed = False
+            while not closed:
+                segments, odd, closed = text.cut(header.delimiters.segment)
+                run = self._counted(segments)
+                if odd:
+                    self.warn(self.count, odd)
+                yield run
+                closed = closed or not text.more()
+            if not text.left:
+                return
+            yield ((self.count + 1, ""),)
+            header = text.header()
+        self.warn(self.count, "What follows is not X12.")
+
+    def _counted(self, segments: list[str]) -> Iterable[Numbered]:
+        first = self.count + 1
+        self.count += len(segments)
+        return enumerate(segments, first)
 
 
-def _cut(buffer: str, ended: bool, delimiters: Delimiters) -> _Cut:
-    """The whole segments of a text, up to the next interchange if there is one."""
-    terminator = delimiters.segment
-    another = _another(buffer, delimiters)
-    closed = another >= 0
-    text, left = (buffer[:another], buffer[another:]) if closed else (buffer, "")
-    for character in _JUNK:
-        if character in text and character != terminator:
-            text = text.replace(character, "")
-    *whole, rest = text.split(terminator)
-    odd = None
-    if closed or ended or len(rest) > MAX_SEGMENT:
-        if rest.strip():
-            whole.append(rest)
-            odd = "The last segment has no terminator." if ended else "This segment does not end; it was cut."
-        rest = ""
-    return _Cut([segment for segment in map(str.strip, whole) if segment], rest + left, closed, odd)
+class _Text:
+    """A text that comes in chunks; `left` is what has come and was not taken yet."""
+
+    def __init__(self, chunks: Iterable[str]) -> None:
+        self._pieces = (chunk[start : start + _PIECE] for chunk in chunks for start in range(0, len(chunk), _PIECE))
+        self._ended = False
+        self.left = ""
+
+    def more(self) -> bool:
+        """Whether there is more to take, once the next piece has come."""
+        piece = next(self._pieces, None)
+        if piece is None:
+            self._ended = True
+            return bool(self.left)
+        self.left += piece
+        return True
+
+    def header(self) -> Header | NotX12:
+        """Take the ISA that the text begins with."""
+        while len(self.left) < LOOKAHEAD and not self._ended:
+            self.more()
+            self.left = self.left.lstrip(BLANK)
+        header = read_header(self.left)
+        if isinstance(header, Header):
+            self.left = self.left[header.size :]
+        return header
+
+    def cut(self, terminator: str) -> tuple[list[str], str | None, bool]:
+        """Take the whole segments, with what is odd about the last one, and whether another interchange follows."""
+        text, kept = self.left, ""
+        end = another = _another(text, terminator)
+        if another < 0 and not self._ended:
+            # What may be the beginning of another interchange waits for the rest of it.
+            end = text.rfind("I", -_BEGINNING)
+        if end >= 0:
+            text, kept = text[:end], text[end:]
+        segments = without_junk(text, terminator).split(terminator)
+        rest = segments.pop()
+        odd = None
+        if another >= 0 or self._ended or len(rest) > MAX_SEGMENT:
+            if rest.strip():
+                segments.append(rest)
+                odd = "The last segment has no terminator." if self._ended else "This segment was cut: it does not end."
+            rest = ""
+        self.left = rest + kept
+        return list(filter(None, map(str.strip, segments))), odd, another >= 0
 
 
-def _another(buffer: str, delimiters: Delimiters) -> int:
-    """Where the next interchange begins; below zero if none does."""
-    begin = f"ISA{delimiters.element}"
-    position = buffer.find(begin)
-    while position > 0 and buffer[:position].rstrip(_BLANK)[-1:] not in (delimiters.segment, ""):
-        position = buffer.find(begin, position + 1)
-    return position
+def _another(text: str, terminator: str) -> int:
+    """Where another interchange begins; below zero where none does."""
+    # From the end, because CPython looks faster from there.
+    if text.rfind("ISA") < 0 and "\n" not in text and "\r" not in text:
+        return -1
+    found = _beginning(terminator).search(text)
+    return found.end() if found else -1
 
 
-def _open(text: str, ended: bool) -> _Envelope | NotX12 | None:
-    """The envelope at the beginning of a text; nothing while more of it is needed."""
-    if len(text) < _LOOKAHEAD and not ended:
-        return None
-    separator = text[3:4]
-    if not text.startswith("ISA") or not separator or separator.isalnum() or separator.isspace():
-        return NotX12(detail="It does not begin with an ISA segment.")
-    group = _GROUP.search(text, 3, _LOOKAHEAD)
-    if group is not None and text.count(separator, 0, group.start()) < ISA_ELEMENTS:
-        return _short(text[: group.start()], separator)
-    parts = text.split(separator, ISA_ELEMENTS)
-    if len(parts) <= ISA_ELEMENTS:
-        return NotX12(detail="Its ISA segment does not end.")
-    tail = parts[ISA_ELEMENTS]
-    component, terminator = tail[:1], tail[1:2]
-    odd: list[str] = []
-    length = len(text) - len(tail) + 2
-    if not terminator or terminator.isalnum() or terminator == separator:
-        # The component separator is missing, so what stands in its place ends the segment.
-        component, terminator = _DEFAULT_COMPONENT, component
-        odd.append("The ISA names no component separator.")
-        length -= 1
-    if not terminator or terminator.isalnum():
-        return NotX12(detail="Its ISA segment does not end.")
-    return _envelope(text[: length - 1].split(separator), separator, component, terminator, length, odd)
-
-
-def _short(before: str, separator: str) -> _Envelope | NotX12:
-    """The envelope of an ISA that lacks elements: what stands before the GS segment ends it."""
-    terminator = (before.rstrip(_BLANK) or before)[-1]
-    if terminator.isalnum() or terminator == separator:
-        # The line break ends it.
-        terminator = before[-1]
-    if terminator.isalnum() or terminator == separator:
-        return NotX12(detail="Its ISA segment does not end.")
-    length = before.rindex(terminator) + 1
-    elements = before[: length - 1].split(separator)
-    odd = [f"The ISA has {len(elements) - 1} elements instead of {ISA_ELEMENTS}."]
-    last = elements[-1]
-    component = last if len(last) == 1 and not last.isalnum() else _DEFAULT_COMPONENT
-    return _envelope(elements, separator, component, terminator, length, odd)
-
-
-def _envelope(
-    elements: Elements, separator: str, component: str, terminator: str, length: int, odd: list[str]
-) -> _Envelope:
-    repetition = elements[11].strip() if len(elements) > 11 else ""
-    if len(repetition) != 1 or repetition.isalnum():
-        repetition = _DEFAULT_REPETITION
-    if length != ISA_LENGTH:
-        odd.append(f"The ISA is {length} characters long instead of {ISA_LENGTH}.")
-    if repetition == component:
-        odd.append("One character separates both components and repetitions.")
-    if terminator in (component, repetition):
-        odd.append("One character both ends segments and divides elements.")
-    delimiters = Delimiters(element=separator, component=component, segment=terminator, repetition=repetition)
-    return _Envelope(delimiters, length, separator.join(elements), tuple(odd))
-
-
-_NOTHING = Delimiters(element="*", component=":", segment="~", repetition="^")
+@lru_cache(16)
+def _beginning(terminator: str) -> re.Pattern[str]:
+    """What stands before an ISA: nothing, the end of a segment, or an IEA that does not end."""
+    ends = re.escape(terminator)
+    blank = BLANK.replace(terminator, "")
+    return re.compile(
+        rf"(?:\A|{ends})[{blank}]*(?:IEA[^{ends}]{{,40}}?)?(?={BEGINS}[{BREAKS}]*\w[{BREAKS}]*\w[{BREAKS}]*\1)"
+    )

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 from litestar import Controller, Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -14,8 +15,11 @@ from payers.estimate.estimate import Refusal
 from payers.estimate.words import say
 from service.api.computing import computed
 from service.api.keys import PRIVATE, needs
+from service.api.plan_of_check import with_plan
 from service.api.problems import Problem, problem_of
 from service.api.refusals import refused
+from service.api.wiring import Wiring
+from service.store.keys import Key
 
 
 class ComparedItem(Frozen):
@@ -54,9 +58,13 @@ class ComparisonsController(Controller):
         data: JSONBody[CompareQuestion],
         catalogue: NamedDependency[Catalogue],
         today: NamedDependency[date],
+        wiring: NamedDependency[Wiring],
+        key: NamedDependency[Key],
     ) -> Response[ComparisonAnswer]:
         """Treatments, lanes, start dates, plans or payers. A refused question does not fail the others."""
-        found = await computed(compare, catalogue, data, today)
+        questions = [await with_plan(wiring, catalogue, key, question, today) for question in data.questions]
+        asked = msgspec.structs.replace(data, questions=tuple(questions))
+        found = await computed(compare, catalogue, asked, today)
         items = tuple(
             ComparedItem(
                 label=side.label,

@@ -1,7 +1,6 @@
 """From anything that was raised to a problem document. Nothing of the inside is told."""
 
 import re
-import traceback
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -11,7 +10,9 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.params import ParameterKwarg
 
 from service.api.problems import BY_STATUS, KINDS, RETRY_AFTER_SECONDS, InputError, Refused, respond
+from service.logs import place
 from service.store.database import DatabaseUnavailable
+from service.store.vault import Unopenable
 
 AnyRequest = Request[Any, Any, Any]
 _MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[\w-]+)'")
@@ -62,16 +63,15 @@ def _unavailable(request: AnyRequest, _: DatabaseUnavailable) -> Response[bytes]
     return respond(request.scope, refused)
 
 
+def _unopenable(request: AnyRequest, _: Unopenable) -> Response[bytes]:
+    detail = "The key that sealed this member's data is not in the file of keys."
+    return respond(request.scope, Refused("no-member-data-keys", detail))
+
+
 def _unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
     """The last resort. A fault's text may hold what was asked, so the log gets its kind and place alone."""
-    log.error("unexpected", error=type(error).__name__, place=_place(error))
+    log.error("unexpected", error=type(error).__name__, place=place(error))
     return respond(request.scope, Refused("internal", KINDS["internal"].remedy))
-
-
-def _place(error: Exception) -> str:
-    """File and line where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
@@ -79,5 +79,6 @@ HANDLERS: dict[int | type[Exception], Any] = {
     ValidationException: _invalid,
     HTTPException: _http,
     DatabaseUnavailable: _unavailable,
+    Unopenable: _unopenable,
     Exception: _unexpected,
 }

@@ -11,7 +11,9 @@ from service.api.problems import Refused
 from service.api.wiring import wiring_of
 from service.store.keys import check_key
 
-KeyScope = Literal["estimates:read", "estimates:write", "catalogue:write", "admin"]
+KeyScope = Literal[
+    "estimates:read", "estimates:write", "eligibility:read", "eligibility:write", "catalogue:write", "admin"
+]
 """`admin` allows everything."""
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]

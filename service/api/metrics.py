@@ -1,8 +1,7 @@
-"""Numbers for Prometheus; routes are templates, so that a scanner's paths make no series."""
+"""What is measured for Prometheus; routes are templates, so that a scanner's paths make no series."""
 
-from litestar import Response, get
 from litestar.types import Method
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Histogram
 
 REGISTRY = CollectorRegistry()
 _REQUESTS = Histogram(
@@ -13,9 +12,3 @@ _REQUESTS = Histogram(
 def observe(method: Method, route: str, status: int, seconds: float) -> None:
     """Count one request and how long it took."""
     _REQUESTS.labels(method, route, str(status)).observe(seconds)
-
-
-@get("/metrics", operation_id="readMetrics", summary="Prometheus metrics of this process", tags=["Operation"])
-async def metrics() -> Response[bytes]:
-    """Requests by method, route and status with their duration, in the text format of Prometheus."""
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

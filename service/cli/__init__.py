@@ -16,6 +16,8 @@ COMMANDS = {
     "clinic": "service.cli.clinic:clinic",
     "catalogue": "service.cli.catalogue:catalogue",
     "estimate": "service.cli.estimate:estimate",
+    "eligibility": "service.cli.eligibility:eligibility",
+    "sandbox": "service.cli.sandbox:sandbox",
 }
 
 

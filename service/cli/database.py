@@ -51,13 +51,18 @@ def in_migrated_database(work: Callable[[Connection], Awaitable[Result]]) -> Res
     async def connected(url: str) -> Result:
         connection = await connect(url)
         try:
-            if missing := await pending(connection):
-                raise Refused(f"the database lacks migrations: {', '.join(missing)}", "Remedy: run `outlay migrate`.")
+            await refuse_unmigrated(connection)
             return await work(connection)
         finally:
             await connection.close()
 
     return in_database(connected)
+
+
+async def refuse_unmigrated(connection: Connection) -> None:
+    """Raises `Refused` when the database lacks a migration."""
+    if missing := await pending(connection):
+        raise Refused(f"the database lacks migrations: {', '.join(missing)}", "Remedy: run `outlay migrate`.")
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def estimate(file: Path | None, today: datetime | None, database: bool, as_json:
     now = datetime.now().astimezone()
     day = today.date() if today else now.date()
     with sound_files():
-        catalogue = in_migrated_database(_in_force) if database else Catalogue(load_release())
+        catalogue = in_migrated_database(in_force) if database else Catalogue(load_release())
     answered = answer(catalogue, question, day, id=str(uuid7()), created_at=now.isoformat(timespec="seconds"))
     if isinstance(answered, Refusal):
         raise refused(answered)
@@ -100,7 +100,8 @@ def refused(refusal: Refusal) -> Refused:
     return Refused(refusal.detail, *details, f"Remedy: {REMEDIES[refusal.kind]}")
 
 
-async def _in_force(connection: Connection) -> Catalogue:
+async def in_force(connection: Connection) -> Catalogue:
+    """The database's catalogue. Raises `Refused` when it holds none."""
     try:
         return await current_catalogue(connection)
     except LookupError as error:

@@ -7,6 +7,7 @@ from service.cli.database import in_database, settings, unreachable
 from service.cli.failures import Refused
 from service.openapi import rendered
 from service.serve import serve as run
+from service.settings import SettingsError
 from service.store.database import DatabaseUnavailable, connect
 from service.store.embedded import EmbeddedMissing
 from service.store.migrate import MigrationLocked
@@ -36,6 +37,8 @@ def serve() -> None:
     try:
         with sound_files():
             run(chosen)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
     except EmbeddedMissing as error:
         raise Refused(str(error)) from error
     except DatabaseUnavailable as error:

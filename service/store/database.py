@@ -90,11 +90,16 @@ async def close_pool(pool: Pool) -> None:
 
 async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     """A connection of its own, for LISTEN, commands and tests, with the pool's settings and codecs."""
-    connection = await asyncpg.connect(
-        url, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=_SERVER_SETTINGS
-    )
+    connection = await connect_plain(url)
     await prepare(connection)
     return connection
+
+
+async def connect_plain(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """The same without codecs, for a library that speaks JSON as text."""
+    return await asyncpg.connect(
+        url, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=_SERVER_SETTINGS
+    )
 
 
 async def prepare(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """The questions that an answer leaves, in the reader's language; their words stand in `questions.toml`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ import msgspec
 
 from payers.catalogue.vocabulary import Language
 from payers.eligibility.plan.reading import PlanQuestion
-from payers.estimate.words import day, money, percent
+from payers.estimate.words import day, money
 
 
 @cache
@@ -24,6 +24,11 @@ class Asking:
     def __init__(self, lang: Language) -> None:
         self.lang: Language = lang
         self._found: dict[tuple[str, str | None, str], PlanQuestion] = {}
+
+    @property
+    def aside(self) -> "Asking":
+        """Somewhere to ask what nobody needs to know here."""
+        return Asking(self.lang)
 
     @property
     def questions(self) -> tuple[PlanQuestion, ...]:
@@ -53,21 +58,10 @@ class Asking:
         words: dict[str, str] = _words()["term"][self.lang]
         return self.say("outside", term=words[name]) if outside else words[name]
 
-    def amounts(self, several: Sequence[int]) -> str:
+    def amounts(self, several: Iterable[int]) -> str:
         """Amounts in cents, side by side."""
         return ", ".join(money(cents) for cents in several)
 
     def day(self, on: date) -> str:
         """A date in words."""
         return day(self.lang, on)
-
-    def limit(self, amount_cents: int, met_cents: int | None = None) -> str:
-        """A limit with what is met of it."""
-        amount = money(amount_cents)
-        return amount if met_cents is None else self.say("limit-and-met", amount=amount, met=money(met_cents))
-
-    def share(self, copay_cents: int | None, share_bp: int | None) -> str:
-        """A copay, a coinsurance, or both."""
-        told = [money(copay_cents)] if copay_cents is not None else []
-        told += [percent(share_bp)] if share_bp is not None else []
-        return self.say("copay-and-share", copay=told[0], share=told[1]) if len(told) == 2 else "".join(told)

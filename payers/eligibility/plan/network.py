@@ -7,11 +7,18 @@ from typing import NamedTuple
 from payers.catalogue.vocabulary import Network
 from payers.eligibility.response import Benefit
 
+_SUBJECT = r"\b(provider|npi)( id| number| status| network status)?\W+(is |was )?(currently )?"
 _OUT = re.compile(
-    r"\b(provider|npi)\b.{0,40}\b(out[- ]of[- ]network|not (in|part of) (the |this |member'?s )?network|non[- ]?par)",
+    _SUBJECT + r"(out[- ]of[- ](the |this )?network|not (in|part of) (the |this |member'?s |plan'?s )*network"
+    r"|not (a )?participating|non[- ]?par(ticipating)?\b)",
     re.IGNORECASE,
 )
-_IN = re.compile(r"\b(provider|npi)\b.{0,40}\b(is )?in[- ]network\b", re.IGNORECASE)
+_IN = re.compile(_SUBJECT + r"(in[- ](the |this |member'?s |plan'?s )*network|participating)\b", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"\b(an?|any|all|each|your|if|when|whether|unless|must|should|may|can|verify|confirm|choose|use|see|with|by|from)\b",
+    re.IGNORECASE,
+)
+"""Words before it by which a sentence is about providers at large, not about this one."""
 
 
 class NetworkSaid(NamedTuple):
@@ -35,11 +42,11 @@ class NetworkSaid(NamedTuple):
 
 def network_said(rows: Iterable[Benefit]) -> NetworkSaid:
     """What the rows' messages say of the provider's network."""
-    inside: list[Benefit] = []
-    outside: list[Benefit] = []
-    for row in rows:
-        if any(_OUT.search(message) for message in row.messages):
-            outside.append(row)
-        elif any(_IN.search(message) for message in row.messages):
-            inside.append(row)
-    return NetworkSaid(tuple(inside), tuple(outside))
+    several = list(rows)
+    outside = tuple(row for row in several if _says(_OUT, row))
+    return NetworkSaid(tuple(row for row in several if row not in outside and _says(_IN, row)), outside)
+
+
+def _says(pattern: re.Pattern[str], row: Benefit) -> bool:
+    found = (pattern.search(message) for message in row.messages)
+    return any(each and not _GENERAL.search(each.string[: each.start()]) for each in found)

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from payers.catalogue.vocabulary import Language, Network
-from payers.cost_share.plan import CostShare
 from payers.eligibility.plan.asking import Asking
-from payers.eligibility.plan.covered import is_covered, the_patient
+from payers.eligibility.plan.covered import COST_SHARING, is_covered, the_patient
 from payers.eligibility.plan.network import network_said
-from payers.eligibility.plan.others import OtherPayer, other_payers
-from payers.eligibility.plan.reading import AskedPayer, PlanReading, Term
+from payers.eligibility.plan.others import other_payers
+from payers.eligibility.plan.reading import AskedPayer, OtherPayer, PlanReading, Term
 from payers.eligibility.plan.said import Said, cents, distinct, segments
-from payers.eligibility.plan.slots import Slot, Values, plans
-from payers.eligibility.plan.terms import COST_SHARING, terms
-from payers.eligibility.plan.visit import PLAN_RUNG, Visit, ladder, on_the_day
-from payers.eligibility.response import Benefit, Member, Transaction
+from payers.eligibility.plan.slots import plans
+from payers.eligibility.plan.terms import terms
+from payers.eligibility.plan.visit import PLAN_LADDER, Visit, held, in_network, ladder, of_patient
+from payers.eligibility.response import Benefit, Transaction
 
 DEDUCTIBLE_MET = "/benefits/deductible/individual_met_cents"
 """What is left of Medicare's deductible tells how much of it is met: the amount itself is the law's."""
@@ -23,34 +24,27 @@ def read_plan(transaction: Transaction, visit: Visit, asked: AskedPayer, lang: L
     """The plan that one answer tells for a visit. An answer without one still says what must be asked."""
     asking = Asking(lang)
     member = the_patient(transaction, asking)
-    if member is None or not is_covered(transaction, member, visit.on, asking):
+    if member is None or not is_covered(transaction, member, visit, asking):
         return PlanReading(questions=asking.questions)
-    others = other_payers(member.benefits, asked, visit.on)
+    rows = of_patient(member, visit.on)
+    others = other_payers(transaction.payer, member.benefits, asked, visit)
     for other in others:
         _ask_about(other, asking)
-    network = _network(member, visit, asking, public=asked != "other")
-    remaining = _part_b_remaining(member.benefits, visit) if asked == "medicare" else None
-    slots = list(terms(member, visit, asking, public=asked != "other"))
-    held = plans(slots)
-    for slot in held.left_open:
-        _ask_which(slot, "too-many-values", asking)
-    for slot in held.slots:
-        if len(slot.readings) > 1:
-            _ask_which(slot, "several-values", asking)
-    unstated = [slot for slot in held.slots if not slot.stated]
-    if unstated and asked == "other":
-        told = ", ".join(asking.term(slot.name, outside=slot.outside) for slot in unstated)
-        rows = [row.segment for slot in unstated for row in slot.rows]
-        asking.ask("network-unstated", pointer="/network", segments=rows, term=told)
-    used = {row.n for slot in held.slots for row in (*slot.rows, *slot.met_rows)}
+    _ask_about_spend_down(rows, asked, asking)
+    # Of a public programme every term is the law's, and nothing is missed in them.
+    of_plan = asking if asked == "other" else asking.aside
+    network = _network(rows, visit, asking, of_plan)
+    remaining = _part_b_remaining(rows, visit, asking) if asked == "medicare" else None
+    held_plans = plans(list(terms(member, rows, _seen_from(visit, network), of_plan, asking)))
+    used = {row.n for slot in held_plans.slots for row in slot.used}
     return PlanReading(
-        benefits=held.plans[0] if held.plans and held.slots else None,
-        alternatives=held.plans[1:],
+        benefits=next(iter(held_plans.plans), None),
+        alternatives=held_plans.plans[1:],
         network=network,
-        authorization_required=_authorization(member.benefits, visit),
+        authorization_required=_authorization(rows, visit),
         deductible_remaining_cents=remaining.value if remaining else None,
         other_payers=tuple(others),
-        terms=(*(term for slot in held.slots for term in slot.terms), *_part_b_term(remaining)),
+        terms=(*(term for slot in held_plans.slots for term in slot.terms), *_part_b_term(remaining)),
         questions=asking.questions,
         not_used=tuple(row.n for row in member.benefits if row.kind in COST_SHARING and row.n not in used),
     )
@@ -69,31 +63,57 @@ def _ask_about(other: OtherPayer, asking: Asking) -> None:
         asking.ask(other.relation, segments=(other.segment,), name=other.name or asking.say("unnamed-payer"))
 
 
-def _network(member: Member, visit: Visit, asking: Asking, *, public: bool) -> Network | None:
+def _ask_about_spend_down(rows: Sequence[Benefit], asked: AskedPayer, asking: Asking) -> None:
+    """What Medicaid leaves to the patient before it pays; where nothing of it is left, it is met.
+
+    Medicaid says so as cost containment too, which elsewhere is a penalty, as for care without authorization.
+    """
+    kinds = {"spend_down", "cost_containment"} if asked == "medicaid" else {"spend_down"}
+    owed = [row for row in rows if row.kind in kinds]
+    left = [row for row in owed if row.measure == "remaining"] or owed
+    amounts = distinct(left, cents)
+    untold = any(row.kind == "spend_down" and row.amount_cents is None for row in left)
+    if untold or any(each.value for each in amounts):
+        values = asking.amounts(each.value for each in amounts) or asking.say("unknown-amount")
+        asking.ask("spend-down", segments=segments(left), blocks=True, values=values)
+
+
+def _network(rows: Sequence[Benefit], visit: Visit, asking: Asking, of_plan: Asking) -> Network | None:
     """The network that a message puts the clinic in; a contradiction waits for somebody's answer."""
-    said = network_said(member.benefits)
-    rows = [row.segment for row in (*said.inside, *said.outside)]
+    said = network_said(rows)
+    messages = segments((*said.inside, *said.outside))
     if visit.network is None:
-        listed = [row for row in member.benefits if row.kind in ("copay", "coinsurance") and row.network == "in"]
+        listed = [row for row in rows if row.kind in ("copay", "coinsurance") and row.network == "in"]
         if said.contradicts_itself or (said.network == "out" and listed):
-            asking.ask("network-contradiction", pointer="/network", segments=rows, blocks=True)
-        elif said.network is None and not public:
-            asking.ask("network-unknown", pointer="/network")
+            asking.ask("network-contradiction", pointer="/network", segments=messages, blocks=True)
+        elif said.network is None:
+            of_plan.ask("network-unknown", pointer="/network")
     elif said.network not in (None, visit.network):
-        asking.ask("network-unlike-clinic", pointer="/network", segments=rows)
+        asking.ask("network-unlike-clinic", pointer="/network", segments=messages)
     return said.network
 
 
-def _part_b_remaining(rows: Sequence[Benefit], visit: Visit) -> Said | None:
-    """What is left of the Part B deductible in the year of the visit; nothing where it is told twice differently."""
+def _seen_from(visit: Visit, told: Network | None) -> Visit:
+    """The visit in the clinic's own network, or else in the one that the payer puts it in."""
+    return visit if visit.network else msgspec.structs.replace(visit, network=told)
+
+
+def _part_b_remaining(rows: Sequence[Benefit], visit: Visit, asking: Asking) -> Said | None:
+    """What is left of the Part B deductible in the year of the visit; one that is told twice differently is asked."""
     of_part_b = [
         row
-        for row in on_the_day(rows, visit.on)
+        for row in rows
         if row.kind == "deductible"
         and row.measure == "remaining"
-        and (row.insurance_type == "MB" or (row.insurance_type is None and PLAN_RUNG.holds(row, visit)))
+        and (
+            row.insurance_type == "MB"
+            or (row.insurance_type is None and any(rung.holds(row, visit) for rung in PLAN_LADDER))
+        )
     ]
     several = distinct(of_part_b, cents)
+    if len(several) > 1:
+        values, term = asking.amounts(each.value for each in several), asking.term("deductible")
+        asking.ask("several-values", pointer=DEDUCTIBLE_MET, segments=segments(of_part_b), term=term, values=values)
     return several[0] if len(several) == 1 else None
 
 
@@ -105,27 +125,9 @@ def _part_b_term(remaining: Said | None) -> Iterator[Term]:
 
 def _authorization(rows: Sequence[Benefit], visit: Visit) -> str | None:
     """Whether the payer asks for an authorization, from the most exact step that says so; absent where they differ."""
-    for rung in ladder(visit):
-        told = {
-            row.authorization_required
-            for row in on_the_day(rows, visit.on)
-            if row.authorization_required and rung.holds(row, visit)
-        }
-        if told:
+    saying = [row for row in rows if row.authorization_required]
+    for _, at_step in held(saying, ladder(visit), visit):
+        if here := in_network(at_step, visit.network or "in").rows:
+            told = {row.authorization_required for row in here}
             return told.pop() if len(told) == 1 else None
     return None
-
-
-def _ask_which(slot: Slot, kind: str, asking: Asking) -> None:
-    values = ", ".join(dict.fromkeys(_told(reading, asking) for reading in slot.readings))
-    pointer = next(iter(slot.terms)).pointer
-    term = asking.term(slot.name, outside=slot.outside)
-    asking.ask(kind, pointer=pointer, segments=[row.segment for row in slot.rows], term=term, values=values)
-
-
-def _told(reading: Values, asking: Asking) -> str:
-    """One way in which a term may be meant, in words."""
-    value, *met = reading.values()
-    if isinstance(value, CostShare):
-        return asking.share(value.copay_cents, value.patient_share_bp)
-    return asking.limit(value, *met)

@@ -5,10 +5,36 @@ from typing import Literal
 from payers.catalogue.model import Frozen
 from payers.catalogue.vocabulary import Network
 from payers.cost_share.plan import Benefits
-from payers.eligibility.plan.others import OtherPayer
 
-AskedPayer = Literal["medicare", "medicaid", "other"]
-"""What kind of payer answered, as far as it changes how rows are read."""
+AskedPayer = Literal["medicare", "medicaid", "programme", "other"]
+"""What kind of payer answered, as far as it changes how rows are read. The terms of all but `other` are the law's."""
+
+Relation = Literal[
+    "medicare-advantage",  # the member has a Medicare Advantage plan instead of Original Medicare
+    "managed-care",  # a plan that runs this member's Medicaid
+    "behavioral",  # somebody else answers for mental health
+    "drug-plan",  # somebody else answers for drugs
+    "qmb",  # Medicaid holds the Medicare cost share, and nobody bills the patient
+    "primary",  # pays before the payer that was asked
+    "injury",  # pays before Medicare, for one injury or illness alone
+    "secondary",  # pays after it
+    "other",  # another coverage; the answer does not say which of them pays first
+]
+
+
+class OtherPayer(Frozen):
+    """Another payer of the answer. `n` is the row that names it; `name` is as the payer prints it.
+
+    `insurance_type` (EB04) is the row's: a payer without a name may be known by it.
+    """
+
+    relation: Relation
+    name: str | None
+    id: str | None
+    service_types: tuple[str, ...]
+    n: int
+    segment: int
+    insurance_type: str | None = None
 
 
 class Term(Frozen):

@@ -1,6 +1,6 @@
 """Terms that may each be meant in several ways, and the plans that these ways make together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -11,71 +11,81 @@ from payers.cost_share.plan import Benefits
 from payers.eligibility.plan.reading import Term
 from payers.eligibility.response import Benefit
 
-MOST_READINGS = 8
-"""More readings than this, inside the network or outside it, are not held: the term with the most is left open."""
+MOST_READINGS = 16
+"""More readings than this are not held one by one: the term with the most is left open, which holds all of them."""
 
-Values = dict[tuple[str, ...], Any]
+Path = tuple[str, ...]
+Values = Mapping[Path, Any]
 """Values by their path in `Benefits`."""
 
 
 class Slot(NamedTuple):
-    """A term, or several that go together. `name` says which; `readings` are the ways in which it may be meant."""
+    """A term, or several that go together, with all the ways in which it may be meant.
+
+    `rows` say the value at each path. `left_open` holds every reading at once; absent where nothing does. `outside` is
+    of a term outside the network.
+    """
 
     name: str
     readings: tuple[Values, ...]
-    rows: tuple[Benefit, ...]
-    met_rows: tuple[Benefit, ...] = ()
-    """What says how much of a limit is met, beside the rows of the limit itself."""
+    rows: Mapping[Path, tuple[Benefit, ...]]
+    left_open: Values | None = None
     step: str | None = None
     stated: bool = True
     outside: bool = False
 
     @property
+    def pointer(self) -> str:
+        """Where it stands in a question."""
+        return pointer(next(iter(self.rows)))
+
+    @property
+    def used(self) -> tuple[Benefit, ...]:
+        """Every row that it was read from, once."""
+        rows = {row.segment: row for several in self.rows.values() for row in several}
+        return tuple(row for _, row in sorted(rows.items()))
+
+    @property
     def terms(self) -> Iterator[Term]:
-        """Each value's provenance."""
-        for path in dict.fromkeys(path for reading in self.readings for path in reading):
-            rows = (*self.rows, *self.met_rows) if path[-1].endswith("_met_cents") else self.rows
-            yield Term(
-                pointer="/".join(("/benefits", *path)),
-                segments=tuple(row.segment for row in rows),
-                rows=tuple(row.n for row in rows),
-                step=self.step,
-                network_stated=self.stated,
-            )
+        """Each value's provenance; what no row could be read for has none."""
+        for path, rows in self.rows.items():
+            if rows:
+                yield Term(
+                    pointer=pointer(path),
+                    segments=tuple(row.segment for row in rows),
+                    rows=tuple(row.n for row in rows),
+                    step=self.step,
+                    network_stated=self.stated,
+                )
 
 
 class Held(NamedTuple):
-    """The plans that can be meant, the first one first, and the slots that had to be left open."""
+    """The plans that can be meant, the first one first, the slots they were made of, and those left open for it."""
 
     plans: tuple[Benefits, ...]
-    slots: list[Slot]
-    left_open: list[Slot]
+    slots: tuple[Slot, ...]
+    left_open: tuple[Slot, ...]
+
+
+def pointer(path: Path) -> str:
+    """A place of the plan in a question."""
+    return "/".join(("/benefits", *path))
 
 
 def plans(slots: Sequence[Slot]) -> Held:
-    """Every plan that the slots make together, each once; one that contradicts itself is none.
-
-    A visit is inside the network or outside it, so the readings of the one need not be multiplied by the other's.
-    """
-    kept = list(slots)
-    left_open: list[Slot] = []
-    for outside in (False, True):
-        while prod(len(slot.readings) for slot in kept if slot.outside == outside) > MOST_READINGS:
-            widest = max((slot for slot in kept if slot.outside == outside), key=lambda slot: len(slot.readings))
-            kept.remove(widest)
-            left_open.append(widest)
-    inside, outside = (
-        list(product(*(slot.readings for slot in kept if slot.outside == side))) for side in (False, True)
-    )
-    several = [
-        (*inside[min(position, len(inside) - 1)], *outside[min(position, len(outside) - 1)])
-        for position in range(max(len(inside), len(outside)))
-    ]
-    found = [plan for values in several if (plan := _plan(values)) is not None]
-    return Held(tuple({msgspec.json.encode(plan): plan for plan in found}.values()), kept, left_open)
+    """Every plan that the slots make together, each once."""
+    kept, left_open = list(slots), list[Slot]()
+    while prod(len(slot.readings) for slot in kept) > MOST_READINGS:
+        several = (slot for slot in kept if slot.left_open is not None and len(slot.readings) > 1)
+        widest = max(several, key=lambda slot: len(slot.readings))
+        kept.remove(widest)
+        left_open.append(widest)
+    readings = [slot.readings for slot in kept] + [(slot.left_open or {},) for slot in left_open]
+    found = dict.fromkeys(_plan(values) for values in product(*readings)) if slots else {}
+    return Held(tuple(found), tuple(kept), tuple(left_open))
 
 
-def _plan(several: Sequence[Values]) -> Benefits | None:
+def _plan(several: Sequence[Values]) -> Benefits:
     whole: dict[str, Any] = {}
     for values in several:
         for (*parents, last), value in values.items():
@@ -83,7 +93,4 @@ def _plan(several: Sequence[Values]) -> Benefits | None:
             for parent in parents:
                 place = place.setdefault(parent, {})
             place[last] = value
-    try:
-        return msgspec.convert(whole, Benefits)
-    except msgspec.ValidationError:
-        return None
+    return msgspec.convert(whole, Benefits)

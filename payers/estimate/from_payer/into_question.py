@@ -1,24 +1,38 @@
 """A payer's answer put into an estimate's question: the plan it tells, who pays by it, and where each term was said."""
 
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.model import Payer
+from payers.catalogue.vocabulary import LineOfBusiness
 from payers.cost_share.design import year_amount
-from payers.cost_share.plan import Benefits
+from payers.cost_share.plan import Benefits, Limit
+from payers.cost_share.plan_calendar import JANUARY_FIRST, month_day, year_start
 from payers.eligibility.plan.asking import Asking
-from payers.eligibility.plan.read_plan import read_plan
-from payers.eligibility.plan.reading import PlanQuestion, PlanReading
+from payers.eligibility.plan.read_plan import DEDUCTIBLE_MET, payer_kind, read_plan
+from payers.eligibility.plan.reading import PlanQuestion, PlanReading, Term
 from payers.eligibility.plan.source import PlanSource
 from payers.eligibility.plan.visit import Visit
 from payers.eligibility.response import Transaction
-from payers.estimate.case import MENTAL_HEALTH
+from payers.estimate.case import MENTAL_HEALTH, OFFICE, Case
+from payers.estimate.from_payer.laid_over import laid_over, places, without_met
 from payers.estimate.from_payer.whose import Whose, asked_payer, whose
-from payers.estimate.question import DatesCourse, Question
+from payers.estimate.question import Question
+
+_LINES: dict[str, LineOfBusiness] = {"MC": "medicaid", "HN": "medicare-advantage"}
+"""The line of business that an insurance type (EB04) settles."""
+_BILLED_AS = {
+    "session": ("visit", "drug"),
+    "visit": ("visit",),
+    "drug": ("drug",),
+    "infusion": ("infusion",),
+    "injection": ("infusion",),
+}
+"""Of which terms a billing code is, by its component."""
 
 
 class Answered(NamedTuple):
@@ -42,139 +56,131 @@ def into_question(catalogue: Catalogue, question: Question, answered: Answered, 
     Where the answer names a payer that answers instead of the one asked, or before it, the question is that payer's and
     its plan is not in the answer.
     """
-    on = _starts(question) or today
-    reading = read_plan(
-        answered.transaction, _visit(catalogue, question, on), asked_payer(answered.payer), question.lang
-    )
-    who = whose(catalogue, question, answered.payer, reading.other_payers, on)
-    blocking = (*reading.blocked, *_unnamed(question, who))
+    case = Case(catalogue, question, answered.payer, today)
+    asking = Asking(question.lang)
+    asked = asked_payer(answered.payer, question.line_of_business) or payer_kind(answered.transaction)
+    reading = read_plan(answered.transaction, _visit(case), asked, question.lang)
+    who = whose(catalogue, question, answered.payer, reading.other_payers, case.start_on)
+    blocking = tuple(_blocking(question, reading, who, asking))
     if blocking:
         return Open(blocking)
-    if who.changed is not None:
-        reading = PlanReading(network=None, questions=reading.questions)
-    plans = _plans(catalogue, question, reading, who, on)
-    if plans is None:
-        return Open((_disagree(question),))
-    told = _pointers(question.benefits)
-    terms = tuple(each for each in reading.terms if not any(_within(each.pointer, place) for place in told))
+    if who.changed:
+        return _of_another(question, answered, reading, who)
+    said = _part_b(case, answered, reading, asking) if asked == "medicare" else _said(reading, answered, today, asking)
+    laid = [plan for each in said if (plan := laid_over(each, question.benefits)) is not None]
+    if said and not laid:
+        asking.ask("told-unlike-said", pointer="/benefits", blocks=True)
+        return Open(asking.questions)
+    plans = tuple(dict.fromkeys(laid))
     return msgspec.structs.replace(
         question,
-        payer=who.payer.slug,
-        line_of_business=question.line_of_business or who.line_of_business,
+        payer=answered.payer.slug,
+        line_of_business=question.line_of_business or _line(answered),
         network=question.network or reading.network,
         benefits=plans[0] if plans else question.benefits,
         alternative_benefits=plans[1:],
-        other_coverage=question.other_coverage or who.behind,
+        other_coverage=who.behind,
         plan_source=PlanSource(
-            check=answered.check, answered_on=answered.answered_on, terms=terms, questions=reading.questions
+            check=answered.check,
+            answered_on=answered.answered_on,
+            terms=_terms(reading.terms, plans, question.benefits),
+            questions=(*reading.questions, *asking.questions),
         ),
     )
 
 
-def _starts(question: Question) -> date | None:
-    return question.course.dates[0] if isinstance(question.course, DatesCourse) else question.start_on
-
-
-def _visit(catalogue: Catalogue, question: Question, on: date) -> Visit:
-    """What the question's sessions are to a payer."""
-    treatment = catalogue.treatments[question.treatment]
-    uses = {approval.indication for approval in treatment.approvals} or set(MENTAL_HEALTH)
-    indications = {question.indication} if question.indication else uses
-    codes = {code for billing in treatment.billing for code in billing.codes_by_dose.values()}
+def _visit(case: Case) -> Visit:
+    """What the question's sessions are to a payer; of a course without an end, as many as are usual."""
+    codes: dict[str, set[str]] = {"visit": set(), "drug": set(), "infusion": set()}
+    for each in case.treatment.billing:
+        for kind in _BILLED_AS[each.component]:
+            codes[kind] |= set(each.codes_by_dose.values())
+    usual = case.treatment.typical_sessions if case.any_count else None
     return Visit(
-        on=on,
-        place_of_service=question.place_of_service or "11",
-        network=question.network,
-        behavioral=indications <= set(MENTAL_HEALTH),
-        codes=tuple(sorted(codes)),
+        on=case.start_on,
+        until=max(slot.on for slots in case.schedules() for slot in slots[:usual]),
+        place_of_service=case.question.place_of_service or OFFICE,
+        network=case.question.network,
+        behavioral=set(case.indications) <= set(MENTAL_HEALTH),
+        codes=tuple(sorted(codes["visit"])),
+        drug_codes=tuple(sorted(codes["drug"])),
+        infusion_codes=tuple(sorted(codes["infusion"])),
     )
 
 
-def _unnamed(question: Question, who: Whose) -> tuple[PlanQuestion, ...]:
-    """Payers that pay instead or first, and that nobody could find by their name: there is no estimate without them."""
-    asking = Asking(question.lang)
-    for other in who.unnamed:
-        if other.relation != "secondary":
-            name = other.name or asking.say("unnamed-payer")
-            asking.ask(other.relation, pointer="/payer", segments=(other.segment,), blocks=True, name=name)
-    return asking.questions
+def _blocking(question: Question, reading: PlanReading, who: Whose, asking: Asking) -> tuple[PlanQuestion, ...]:
+    """What nobody has answered and must be, before there is an estimate.
+
+    What the asker told at its place is an answer; the terms of a plan that does not pay need none.
+    """
+    told = {"/network"} if question.network else set[str]()
+    told |= set(places(question.benefits))
+    waiting = [each for each in reading.blocked if each.pointer is None or not (who.changed or each.pointer in told)]
+    for other in who.left_open:
+        pointer = "/other_coverage" if other.relation == "other" else "/payer"
+        name = other.name or asking.say("unnamed-payer")
+        asking.ask(other.relation, pointer=pointer, segments=(other.segment,), blocks=True, name=name)
+    if who.changed and question.benefits:
+        asking.ask("told-of-another", pointer="/benefits", blocks=True, name=who.payer.name)
+    return (*waiting, *asking.questions)
 
 
-def _disagree(question: Question) -> PlanQuestion:
-    asking = Asking(question.lang)
-    asking.ask("told-unlike-said", pointer="/benefits", blocks=True)
-    return asking.questions[0]
+def _of_another(question: Question, answered: Answered, reading: PlanReading, who: Whose) -> Question:
+    """The question of the payer that the answer names: of its plan, and of the clinic in it, nothing is told."""
+    return msgspec.structs.replace(
+        question,
+        payer=who.payer.slug,
+        line_of_business=who.line_of_business,
+        plan=None,
+        network=None,
+        other_coverage=who.behind,
+        plan_source=PlanSource(
+            check=answered.check,
+            answered_on=answered.answered_on,
+            questions=tuple(each for each in reading.questions if each.pointer is None),
+        ),
+    )
 
 
-def _plans(
-    catalogue: Catalogue, question: Question, reading: PlanReading, who: Whose, on: date
-) -> tuple[Benefits, ...] | None:
-    """Every plan that may be meant, with what the asker told laid over it; nothing where that fits none of them."""
-    said = (reading.benefits, *reading.alternatives) if reading.benefits else ()
-    if asked_payer(who.payer) == "medicare":
-        said = _part_b(catalogue, reading, on)
-    if not said:
+def _line(answered: Answered) -> LineOfBusiness | None:
+    """The line that the patient's insurance type settles, where the payer has several."""
+    line = next((_LINES.get(each.insurance_type or "") for each in answered.transaction.patients), None)
+    return line if line in (*answered.payer.lines_of_business, *answered.payer.lines_elsewhere) else None
+
+
+def _said(reading: PlanReading, answered: Answered, today: date, asking: Asking) -> tuple[Benefits, ...]:
+    """Every plan that may be meant; what was met in a plan year that is over is not met now."""
+    several = (reading.benefits, *reading.alternatives) if reading.benefits else ()
+    current = tuple(each if _is_current(each, answered, today) else without_met(each) for each in several)
+    if current != several:
+        asking.ask("answer-of-last-year", pointer="/benefits")
+    return current
+
+
+def _is_current(plan: Benefits, answered: Answered, today: date) -> bool:
+    """Whether the plan year in which the payer answered still runs; of unknown start it is taken for the calendar's."""
+    reset = month_day(plan.plan_year_start) if plan.plan_year_start else JANUARY_FIRST
+    return year_start(answered.answered_on, reset) == year_start(today, reset)
+
+
+def _part_b(case: Case, answered: Answered, reading: PlanReading, asking: Asking) -> tuple[Benefits, ...]:
+    """Of Original Medicare the answer tells what is met of this year's deductible; every other term is the law's."""
+    year, left_cents = case.start_on.year, reading.deductible_remaining_cents
+    deductible = year_amount(case.catalogue, "medicare-part-b", "deductible", year)
+    if left_cents is None or deductible is None or not deductible.amount.exact or case.today.year != year:
         return ()
-    laid = [plan for each in said if (plan := _laid_over(each, question.benefits)) is not None]
-    return tuple(dict.fromkeys(laid)) or None
-
-
-def _part_b(catalogue: Catalogue, reading: PlanReading, on: date) -> tuple[Benefits, ...]:
-    """Of Original Medicare the answer tells what is met of the deductible; every other term is the law's."""
-    left_cents = reading.deductible_remaining_cents
-    deductible = year_amount(catalogue, "medicare-part-b", "deductible", on.year)
-    if left_cents is None or deductible is None or not deductible.amount.exact:
+    if answered.answered_on.year != year:
+        asking.ask("answer-of-last-year", pointer=DEDUCTIBLE_MET)
         return ()
-    met_cents = max(0, deductible.amount.low_cents - left_cents)
-    return (msgspec.convert({"deductible": {"individual_met_cents": met_cents}}, Benefits),)
+    if left_cents > deductible.amount.low_cents:
+        asking.ask("amounts-disagree", pointer=DEDUCTIBLE_MET, term=asking.term("deductible"))
+        return ()
+    met_cents = deductible.amount.low_cents - left_cents
+    return (Benefits(deductible=Limit(individual_met_cents=met_cents)),)
 
 
-def _laid_over(said: Benefits, told: Benefits | None) -> Benefits | None:
-    """The plan that the payer said with the terms that the asker told; nothing where they contradict each other."""
-    if told is None:
-        return said
-    try:
-        return msgspec.convert(_merged(_sparse(said), _sparse(told)), Benefits)
-    except msgspec.ValidationError:
-        return None
-
-
-def _sparse(struct: msgspec.Struct) -> dict[str, Any]:
-    """What a struct says beyond its defaults."""
-    found: dict[str, Any] = {}
-    for field in msgspec.structs.fields(type(struct)):
-        value = getattr(struct, field.name)
-        if value != field.default:
-            found[field.name] = _sparse(value) if isinstance(value, msgspec.Struct) else value
-    return found
-
-
-def _merged(said: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    """As in a JSON merge patch (RFC 7396)."""
-    return said | {
-        name: _merged(said[name], cast("dict[str, Any]", value))
-        if isinstance(value, dict) and isinstance(said.get(name), dict)
-        else value
-        for name, value in told.items()
-    }
-
-
-def _pointers(told: Benefits | None) -> list[str]:
-    """Every place of the plan that the asker told."""
-    found: list[str] = []
-
-    def walk(place: str, values: dict[str, Any]) -> None:
-        for name, value in values.items():
-            if isinstance(value, dict):
-                walk(f"{place}/{name}", cast("dict[str, Any]", value))
-            else:
-                found.append(f"{place}/{name}")
-
-    if told is not None:
-        walk("/benefits", _sparse(told))
-    return found
-
-
-def _within(pointer: str, place: str) -> bool:
-    """Whether a place is a term, or lies in it."""
-    return f"{place}/".startswith(f"{pointer}/")
+def _terms(terms: tuple[Term, ...], plans: tuple[Benefits, ...], told: Benefits | None) -> tuple[Term, ...]:
+    """Where the terms stand that went into a plan; what the asker told is the asker's."""
+    of_plans = {place for plan in plans for place in places(plan)}
+    of_asker = set(places(told))
+    return tuple(each for each in terms if each.pointer in of_plans - of_asker)

@@ -1,5 +1,6 @@
 """Sentences by key in English and Spanish. Code carries keys; the words stand beside this in `en.toml`, `es.toml`."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -60,6 +61,17 @@ def day(lang: Language, on: date) -> str:
     return say(lang, "text", "date", month=_month(lang, on.month), day=on.day, year=on.year)
 
 
+def days(lang: Language, dates: Iterable[date]) -> str:
+    """Several dates in words, those of a month together: `December 1, 4 and 8, 2026`."""
+    by_month: dict[tuple[int, int], list[str]] = {}
+    for on in sorted(dates):
+        by_month.setdefault((on.year, on.month), []).append(str(on.day))
+    return "; ".join(
+        say(lang, "text", "date", month=_month(lang, month), day=_listed(lang, of_month), year=year)
+        for (year, month), of_month in by_month.items()
+    )
+
+
 def when(lang: Language, on: str) -> str:
     """A date of the catalogue in words, as precise as its source: a day, a month, a year or an interval."""
     first, _, last = on.partition("/")
@@ -77,6 +89,11 @@ def when(lang: Language, on: str) -> str:
 def _month(lang: Language, month: int) -> str:
     months: list[str] = _sentences(lang)["text"]["months"]
     return months[month - 1]
+
+
+def _listed(lang: Language, parts: Sequence[str]) -> str:
+    *first, last = parts
+    return say(lang, "text", "and", first=", ".join(first), last=last) if first else last
 
 
 def requirements(rule: Rule, lang: Language) -> list[tuple[str, str]]:

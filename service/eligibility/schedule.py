@@ -1,0 +1,178 @@
+"""A clinic's schedule as a table of comma-separated values: a question for each line, or what is wrong with the line.
+
+No line is lost for another's fault, and no fault repeats what stands in a line: that is a member's data.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+import msgspec
+
+from payers.estimate.question import Language
+from service.eligibility.asking import CheckQuestion
+from service.eligibility.schedule_words import DID_YOU_MEAN, PROBLEMS, QUOTE, Problem, remedy
+from service.store.batches import LineFault
+
+MAX_LINES = 1_000
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+class ScheduleError(ValueError):
+    """The file as a whole cannot be used: what is wrong and what to do."""
+
+
+class Line(NamedTuple):
+    """A line of the file, counted from 1 with the heading, and its question."""
+
+    number: int
+    question: CheckQuestion
+
+
+class Column(NamedTuple):
+    """A column by its heading, the place of the question that it fills, and how it is read."""
+
+    heading: str
+    pointer: str
+    read: Callable[[str], Any] = str
+    needed: bool = False
+
+
+def _day(text: str) -> str:
+    """ISO, or month first as it is written in the United States. Raises `ValueError`."""
+    if american := _AMERICAN.fullmatch(text):
+        month, day, year = map(int, american.groups())
+        return date(year, month, day).isoformat()
+    return date.fromisoformat(text).isoformat()
+
+
+def _codes(text: str) -> list[str]:
+    return text.upper().replace(";", " ").split()
+
+
+COLUMNS = (
+    Column("payer", "/payer", needed=True),
+    Column("state", "/state", str.upper),
+    Column("county", "/county"),
+    Column("connector", "/connector"),
+    Column("member_id", "/member_id"),
+    Column("group_number", "/group_number"),
+    Column("last_name", "/subscriber/last_name", needed=True),
+    Column("first_name", "/subscriber/first_name"),
+    Column("middle_name", "/subscriber/middle_name"),
+    Column("suffix", "/subscriber/suffix"),
+    Column("birth_date", "/subscriber/birth_date", _day),
+    Column("gender", "/subscriber/gender", str.upper),
+    Column("dependent_last_name", "/dependent/last_name"),
+    Column("dependent_first_name", "/dependent/first_name"),
+    Column("dependent_birth_date", "/dependent/birth_date", _day),
+    Column("dependent_gender", "/dependent/gender", str.upper),
+    Column("dependent_relationship", "/dependent/relationship", str.lower),
+    Column("date_of_service", "/date_of_service", _day, needed=True),
+    Column("service_types", "/service_types", _codes),
+)
+_BY_HEADING = {column.heading: column for column in COLUMNS}
+_PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+_MISSING = re.compile(r"required field `(?P<field>[^`]*)`")
+
+
+def read_schedule(text: bytes, lang: Language) -> tuple[tuple[Line, ...], tuple[LineFault, ...]]:
+    """The lines that can be asked and the faults of the others, in their order. Empty lines are passed over.
+
+    Raises:
+        ScheduleError: it is not UTF-8 or no such table, lacks a heading that is needed, or has too many lines.
+    """
+    (_, headings), *rows = _rows(text)
+    headings = [heading.strip().lower() for heading in headings]
+    for column in COLUMNS:
+        if column.needed and column.heading not in headings:
+            raise ScheduleError(f"The column {column.heading} is missing: the first line names the columns.")
+    lines: list[Line] = []
+    faults = list(_unknown_headings(headings, lang))
+    for number, row in rows:
+        cells = {heading: cell.strip() for heading, cell in zip(headings, row, strict=False) if cell.strip()}
+        if len(row) > len(headings):
+            problem = PROBLEMS[lang]["too-many-cells"]
+            faults.append(LineFault(line=number, column=None, problem=problem, remedy=QUOTE[lang]))
+        elif wrong := list(_wrong_cells(number, cells, lang)):
+            faults.extend(wrong)
+        elif isinstance(question := _question(number, cells, lang), LineFault):
+            faults.append(question)
+        else:
+            lines.append(Line(number, question))
+    return tuple(lines), tuple(faults)
+
+
+def column_at(pointer: str) -> str | None:
+    """The heading of the column that fills the place, or the whole that it is part of, or a part of it."""
+    for column in COLUMNS:
+        if f"{pointer}/".startswith(f"{column.pointer}/"):
+            return column.heading
+    return next((column.heading for column in COLUMNS if column.pointer.startswith(f"{pointer}/")), None)
+
+
+def _rows(text: bytes) -> list[tuple[int, list[str]]]:
+    """Every line with its number that is not empty; the heading is the first."""
+    try:
+        reader = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except UnicodeDecodeError as error:
+        raise ScheduleError("The file is not UTF-8: save it as CSV UTF-8.") from error
+    except csv.Error as error:
+        raise ScheduleError("The file is not comma-separated values: a quotation mark is not closed.") from error
+    if not rows:
+        raise ScheduleError("The file is empty.")
+    if len(rows) > MAX_LINES + 1:
+        raise ScheduleError(f"The file has more than {MAX_LINES} lines: split it.")
+    return rows
+
+
+def _fault(number: int, column: str, problem: Problem, lang: Language) -> LineFault:
+    return LineFault(line=number, column=column, problem=PROBLEMS[lang][problem], remedy=remedy(lang, column))
+
+
+def _unknown_headings(headings: list[str], lang: Language) -> Iterator[LineFault]:
+    for heading in headings:
+        if heading not in _BY_HEADING:
+            near = get_close_matches(heading, _BY_HEADING, n=1)
+            yield LineFault(
+                line=1,
+                column=heading[:60],
+                problem=PROBLEMS[lang]["unknown-column"],
+                remedy=DID_YOU_MEAN[lang].format(near=near[0] if near else ", ".join(_BY_HEADING)),
+            )
+
+
+def _wrong_cells(number: int, cells: Mapping[str, str], lang: Language) -> Iterator[LineFault]:
+    for column in COLUMNS:
+        if column.heading not in cells:
+            if column.needed:
+                yield _fault(number, column.heading, "empty", lang)
+            continue
+        try:
+            column.read(cells[column.heading])
+        except ValueError:
+            yield _fault(number, column.heading, "does-not-fit", lang)
+
+
+def _question(number: int, cells: Mapping[str, str], lang: Language) -> CheckQuestion | LineFault:
+    document: dict[str, Any] = {"lang": lang}
+    for column in COLUMNS:
+        if column.heading in cells:
+            *parents, last = column.pointer.removeprefix("/").split("/")
+            place = document
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[last] = column.read(cells[column.heading])
+    try:
+        return msgspec.convert(document, CheckQuestion)
+    except msgspec.ValidationError as error:
+        found, missing = _PLACE.search(str(error)), _MISSING.search(str(error))
+        path = found["path"].replace("[", ".").replace("]", "") if found else ""
+        steps = [*path.split("."), missing["field"] if missing else ""]
+        column = column_at("".join(f"/{step}" for step in steps if step)) or "payer"
+        return _fault(number, column, "empty" if missing else "does-not-fit", lang)

@@ -1,0 +1,76 @@
+"""What is wrong with a line of a schedule and what to do, in both languages; nothing of the line is repeated."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from payers.estimate.question import Language
+
+Problem = Literal["unknown-column", "too-many-cells", "empty", "does-not-fit"]
+
+PROBLEMS: Mapping[Language, Mapping[Problem, str]] = {
+    "en": {
+        "unknown-column": "No column has this name; it was passed over.",
+        "too-many-cells": "The line has more cells than the heading.",
+        "empty": "It is empty.",
+        "does-not-fit": "It does not fit.",
+    },
+    "es": {
+        "unknown-column": "Ninguna columna tiene este nombre; se pasó por alto.",
+        "too-many-cells": "La línea tiene más celdas que el encabezado.",
+        "empty": "Está vacío.",
+        "does-not-fit": "No es válido.",
+    },
+}
+
+DID_YOU_MEAN: Mapping[Language, str] = {"en": "Did you mean {near}?", "es": "¿Quiso decir {near}?"}
+QUOTE: Mapping[Language, str] = {
+    "en": "Put a cell that has a comma in it between quotation marks.",
+    "es": "Ponga entre comillas la celda que contiene una coma.",
+}
+PERHAPS: Mapping[Language, str] = {"en": "Perhaps: {names}.", "es": "Quizá: {names}."}
+ADMINISTRATOR: Mapping[Language, str] = {
+    "en": "The clinic's administrator sets up the connectors.",
+    "es": "La administración de la clínica configura los conectores.",
+}
+
+_NAME = ("Write the name as the card has it, without more.", "Escriba el nombre como está en la tarjeta, sin más.")
+_DAY = ("Write the day as YYYY-MM-DD or MM/DD/YYYY.", "Escriba la fecha como AAAA-MM-DD o MM/DD/AAAA.")
+_NUMBER = ("Write the number as the card has it.", "Escriba el número como está en la tarjeta.")
+_GENDER = ("Write F, M or U, or nothing.", "Escriba F, M o U, o nada.")
+
+_REMEDIES: Mapping[str, tuple[str, str]] = {
+    "payer": (
+        "Write the payer's name as the card has it.",
+        "Escriba el nombre del seguro como está en la tarjeta.",
+    ),
+    "state": ("Write two letters, such as CO.", "Escriba dos letras, como CO."),
+    "county": ("Write the name of the county.", "Escriba el nombre del condado."),
+    "connector": (
+        "Write the name of a connector, or nothing.",
+        "Escriba el nombre de un conector, o nada.",
+    ),
+    "member_id": _NUMBER,
+    "group_number": _NUMBER,
+    "last_name": _NAME,
+    "first_name": _NAME,
+    "middle_name": _NAME,
+    "suffix": _NAME,
+    "birth_date": _DAY,
+    "gender": _GENDER,
+    "dependent_last_name": _NAME,
+    "dependent_first_name": _NAME,
+    "dependent_birth_date": _DAY,
+    "dependent_gender": _GENDER,
+    "dependent_relationship": ("Write spouse, child or other.", "Escriba spouse, child u other."),
+    "date_of_service": _DAY,
+    "service_types": (
+        "Write codes of one or two letters or digits, such as 30 MH.",
+        "Escriba códigos de una o dos letras o cifras, como 30 MH.",
+    ),
+}
+
+
+def remedy(lang: Language, column: str) -> str:
+    """What to write in the column."""
+    en, es = _REMEDIES[column]
+    return es if lang == "es" else en

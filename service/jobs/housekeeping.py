@@ -1,0 +1,30 @@
+"""What is seen to every hour: member data that was kept long enough, and work that lost its job."""
+
+from service.eligibility.means import Means
+from service.store.database import acquire
+from service.store.eligibility import purge_checks, resume_checks
+from service.store.queue import forget_log
+from service.store.webhooks import resume_deliveries
+
+LOG_DAYS = 30
+"""How long the queue's own log is kept."""
+
+
+async def housekeep(means: Means) -> None:
+    """Purge and resume. Safe to run at any time and from several places at once."""
+    async with acquire(means.pool) as connection:
+        await resume_checks(connection)
+        await resume_deliveries(connection)
+        await forget_log(connection, days=LOG_DAYS)
+    await purge(means)
+
+
+async def purge(means: Means) -> int:
+    """Take away member data that was kept long enough; of how many checks."""
+    now, purged = means.clock(), 0
+    while True:
+        async with acquire(means.pool) as connection, connection.transaction():
+            more = await purge_checks(connection, now - means.kept, now)
+        purged += more
+        if not more:
+            return purged
