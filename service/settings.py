@@ -10,6 +10,9 @@ import msgspec
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 MAX_WORKERS = 32
+MAX_MEMBER_DATA_DAYS = 3650
+MAX_FRESH_HOURS = 24 * 31
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsError(ValueError):
@@ -25,6 +28,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Without `database_url` the service starts its own Postgres in `data_dir`. `widget_origins` are the websites whose
     pages may call the widget's endpoints from a browser; `*` allows any, and none is needed for the service's own
     pages.
+
+    `member_data_keys` is the file of the keys that seal members' data, which is taken away `member_data_days` after
+    the answer; `connectors` is the file that says how payers are reached. An answer is given again for
+    `eligibility_fresh_hours`. Webhooks go over TLS, except to this machine and to `webhook_http_hosts`.
+
+    People sign in to the console by a staff key, and by the identity provider where the first three `oidc_` settings
+    name one. `oidc_roles_claim` is where its ID token says what a person may do.
     """
 
     host: str = "127.0.0.1"
@@ -34,6 +44,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1
     widget_origins: tuple[str, ...] = ()
     log_level: LogLevel = "info"
+    member_data_keys: Path | None = None
+    member_data_days: int = 30
+    connectors: Path | None = None
+    eligibility_fresh_hours: int = 24
+    webhook_http_hosts: tuple[str, ...] = ()
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret_file: Path | None = None
+    oidc_roles_claim: str = "roles"
 
     @property
     def url(self) -> str:
@@ -54,7 +73,22 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         workers=_number(given, "OUTLAY_WORKERS", default.workers, MAX_WORKERS),
         widget_origins=_origins(given.get("OUTLAY_WIDGET_ORIGINS", "")),
         log_level=_log_level(given.get("OUTLAY_LOG_LEVEL", default.log_level)),
+        member_data_keys=_file(given.get("OUTLAY_MEMBER_DATA_KEYS")),
+        member_data_days=_number(given, "OUTLAY_MEMBER_DATA_DAYS", default.member_data_days, MAX_MEMBER_DATA_DAYS),
+        connectors=_file(given.get("OUTLAY_CONNECTORS")),
+        eligibility_fresh_hours=_number(
+            given, "OUTLAY_ELIGIBILITY_FRESH_HOURS", default.eligibility_fresh_hours, MAX_FRESH_HOURS
+        ),
+        webhook_http_hosts=_hosts(given.get("OUTLAY_WEBHOOK_HTTP_HOSTS", "")),
+        oidc_issuer=_issuer(given),
+        oidc_client_id=given.get("OUTLAY_OIDC_CLIENT_ID"),
+        oidc_client_secret_file=_file(given.get("OUTLAY_OIDC_CLIENT_SECRET_FILE")),
+        oidc_roles_claim=given.get("OUTLAY_OIDC_ROLES_CLAIM", default.oidc_roles_claim),
     )
+
+
+def _file(text: str | None) -> Path | None:
+    return None if text is None else Path(text).expanduser().absolute()
 
 
 def _number(given: Mapping[str, str], name: str, default: int, highest: int) -> int:
@@ -86,6 +120,34 @@ def _origins(text: str) -> tuple[str, ...]:
                 "Write scheme and host alone, separated by commas: https://clinic.example,https://www.clinic.example",
             )
     return origins
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    for host in hosts:
+        if urlsplit(f"http://{host}").hostname != host:
+            raise SettingsError(
+                "OUTLAY_WEBHOOK_HTTP_HOSTS",
+                f"{host!r} is not the name or the address of a host",
+                "Write hosts alone, without scheme and port, separated by commas: records.clinic.example,10.0.0.8",
+            )
+    return hosts
+
+
+def _issuer(given: Mapping[str, str]) -> str | None:
+    """The identity provider's address, which is worth nothing without the two settings beside it."""
+    needed = ("OUTLAY_OIDC_ISSUER", "OUTLAY_OIDC_CLIENT_ID", "OUTLAY_OIDC_CLIENT_SECRET_FILE")
+    present = [name for name in needed if name in given]
+    if present and len(present) < len(needed):
+        lacking = next(name for name in needed if name not in given)
+        raise SettingsError(lacking, f"it is needed beside {present[0]}", f"Set all of {', '.join(needed)}, or none")
+    issuer = given.get("OUTLAY_OIDC_ISSUER")
+    if issuer is not None:
+        parts = urlsplit(issuer)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _THIS_MACHINE):
+            problem = f"{issuer!r} is not the address of an identity provider"
+            raise SettingsError("OUTLAY_OIDC_ISSUER", problem, "Write it as the provider does: https://login.example")
+    return issuer
 
 
 def _log_level(text: str) -> LogLevel:

@@ -22,11 +22,12 @@ from payers.estimate.question import Question
 from service.api.computing import computed
 from service.api.differences import Difference, differences
 from service.api.keys import PRIVATE, needs
+from service.api.plan_of_check import with_plan
 from service.api.problems import Refused
 from service.api.refusals import refuse
 from service.api.wiring import Wiring
 from service.store.database import Pool, acquire
-from service.store.estimates import KeyReused, StoredEstimate, find_estimate, store_estimate
+from service.store.estimates import KeyReused, StoredEstimate, earlier_estimate, find_estimate, store_estimate
 from service.store.keys import Key
 from service.uuid7 import uuid7
 
@@ -87,31 +88,10 @@ class EstimatesController(Controller):
         idempotency_key: IdempotencyKey = None,
     ) -> Response[bytes]:
         """The answer, which is stored before it is given; `Location` is where it can be read again."""
-        now = wiring.clock().replace(microsecond=0)
-        estimate_id, today = uuid7(), now.date()
-        found = await computed(answer, catalogue, data, today, id=str(estimate_id), created_at=_told(now))
-        if isinstance(found, Refusal):
-            refuse(found, data.lang)
-        estimate = StoredEstimate(
-            id=estimate_id,
-            created_at=now,
-            asked_on=today,
-            key_id=key.id,
-            idempotency_key=idempotency_key,
-            question=msgspec.json.encode(data),
-            answer=msgspec.json.encode(found),
-            catalogue_version=catalogue.version,
-        )
-        async with acquire(wiring.pool) as connection:
-            stored = await store_estimate(connection, estimate)
-        if isinstance(stored, KeyReused):
-            raise Refused("key-reused", f"The key already stands for the estimate {stored.estimate_id}.")
-        return Response(
-            stored.answer,
-            status_code=201 if stored.id == estimate_id else 200,
-            media_type="application/json",
-            headers={**PRIVATE, "Location": f"/v1/estimates/{stored.id}"},
-        )
+        stored, new = await given_out(wiring, catalogue, key, data, idempotency_key)
+        headers = {**PRIVATE, "Location": f"/v1/estimates/{stored.id}"}
+        status = 201 if new else 200
+        return Response(stored.answer, status_code=status, media_type="application/json", headers=headers)
 
     @get(
         "/{estimate_id:uuid}",
@@ -122,7 +102,7 @@ class EstimatesController(Controller):
     )
     async def read(self, estimate_id: FromPath[UUID], wiring: NamedDependency[Wiring]) -> Response[bytes]:
         """The same bytes as were answered."""
-        stored = await _stored(wiring.pool, estimate_id)
+        stored = await stored_estimate(wiring.pool, estimate_id)
         return Response(stored.answer, media_type="application/json", headers=PRIVATE)
 
     @post(
@@ -139,7 +119,7 @@ class EstimatesController(Controller):
         wiring: NamedDependency[Wiring],
     ) -> Response[Replay]:
         """Computed from the catalogue version that made it, and compared with the catalogue in force."""
-        stored = await _stored(wiring.pool, estimate_id)
+        stored = await stored_estimate(wiring.pool, estimate_id)
         before = await computed(_again, await wiring.versions(stored.catalogue_version), stored)
         after = await computed(_again, catalogue, stored)
         replay = Replay(
@@ -153,7 +133,46 @@ class EstimatesController(Controller):
         return Response(replay, headers=PRIVATE)
 
 
-async def _stored(pool: Pool, estimate_id: UUID) -> StoredEstimate:
+async def given_out(
+    wiring: Wiring, catalogue: Catalogue, key: Key, data: Question, idempotency_key: str | None = None
+) -> tuple[StoredEstimate, bool]:
+    """The estimate that answers the question, on file; true where it was put there now. Raises `Refused`."""
+    now = wiring.clock().replace(microsecond=0)
+    estimate_id, today, asked = uuid7(), now.date(), msgspec.json.encode(data)
+    if data.eligibility_check and idempotency_key:
+        # What was answered stays answered, whatever has become of the check.
+        async with acquire(wiring.pool) as connection:
+            earlier = await earlier_estimate(connection, key.id, idempotency_key, asked)
+        if earlier is not None:
+            return _same(earlier), False
+    question = await with_plan(wiring, catalogue, key, data, today)
+    found = await computed(answer, catalogue, question, today, id=str(estimate_id), created_at=_told(now))
+    if isinstance(found, Refusal):
+        refuse(found, data.lang)
+    estimate = StoredEstimate(
+        id=estimate_id,
+        created_at=now,
+        asked_on=today,
+        key_id=key.id,
+        idempotency_key=idempotency_key,
+        question=msgspec.json.encode(question),
+        answer=msgspec.json.encode(found),
+        catalogue_version=catalogue.version,
+    )
+    async with acquire(wiring.pool) as connection:
+        stored = _same(await store_estimate(connection, estimate, asked=asked))
+    return stored, stored.id == estimate_id
+
+
+def _same(stored: StoredEstimate | KeyReused) -> StoredEstimate:
+    """What is on file. Raises `Refused` for a key that stands for another question."""
+    if isinstance(stored, KeyReused):
+        raise Refused("key-reused", f"The key already stands for the estimate {stored.estimate_id}.")
+    return stored
+
+
+async def stored_estimate(pool: Pool, estimate_id: UUID) -> StoredEstimate:
+    """The estimate on file with this id. Raises `Refused` where there is none."""
     async with acquire(pool) as connection:
         stored = await find_estimate(connection, estimate_id)
     if stored is None:

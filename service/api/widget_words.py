@@ -38,6 +38,11 @@ DEDUCTIBLES: Mapping[Language, Mapping[str, str]] = {
     },
 }
 
+PAYS_ALONE: Mapping[Language, str] = {
+    "en": "No insurance, or I pay myself",
+    "es": "Sin seguro, o pago por mi cuenta",
+}
+
 ASSUMPTIONS: Mapping[Language, tuple[str, ...]] = {
     "en": (
         "A course of {sessions} sessions that starts today.",
@@ -60,7 +65,36 @@ PLAN_ASSUMPTIONS: Mapping[Language, tuple[str, ...]] = {
     ),
 }
 
-MET_AGAIN: Mapping[Language, str] = {
-    "en": "When a new plan year begins, the deductible is a typical one of {amount}.",
-    "es": "Cuando comienza un nuevo año del plan, el deducible es uno típico de {amount}.",
+USUAL_PLANS: Mapping[Language, str] = {
+    "en": "Your plan is like typical ones: a deductible of {deductible}, then {share} of each bill, and at most "
+    "{maximum} a year. The plan year starts on January 1.",
+    "es": "Su plan es como los típicos: un deducible de {deductible}, luego {share} de cada factura, y como máximo "
+    "{maximum} al año. El año del plan empieza el 1 de enero.",
+}
+
+NOTHING_DEDUCTIBLE: Mapping[Language, str] = {
+    "en": "Your plan is like a typical one: no deductible, {share} of each bill, and at most {maximum} a year. "
+    "The plan year starts on January 1.",
+    "es": "Su plan es como uno típico: sin deducible, {share} de cada factura, y como máximo {maximum} al año. "
+    "El año del plan empieza el 1 de enero.",
+}
+
+MET_SO_FAR: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "met": "This year's deductible is paid. A new plan year brings a new one.",
+        "partly": "Of this year's deductible anything from nothing to all may be paid.",
+        "not-met": "Nothing is paid toward this year's deductible yet.",
+        "unknown": "Of this year's deductible anything from nothing to all may be paid.",
+    },
+    "es": {
+        "met": "El deducible de este año está pagado. Un nuevo año del plan trae uno nuevo.",
+        "partly": "Del deducible de este año puede estar pagado desde nada hasta todo.",
+        "not-met": "Todavía no se ha pagado nada del deducible de este año.",
+        "unknown": "Del deducible de este año puede estar pagado desde nada hasta todo.",
+    },
+}
+
+TYPICAL: Mapping[Language, str] = {
+    "en": "The typical amount for a session also takes: {assumptions}.",
+    "es": "El monto típico por sesión supone además: {assumptions}.",
 }

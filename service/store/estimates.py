@@ -11,7 +11,10 @@ from service.store.database import Connection
 
 
 class StoredEstimate(msgspec.Struct, frozen=True, kw_only=True):
-    """A question and the answer given to it, both as their exact JSON."""
+    """A question and the answer given to it, both as their exact JSON.
+
+    The question is as it was answered: with the plan of its eligibility check filled in.
+    """
 
     id: UUID
     created_at: datetime
@@ -34,16 +37,17 @@ _COLUMNS = """
 """
 
 
-async def store_estimate(connection: Connection, estimate: StoredEstimate) -> StoredEstimate | KeyReused:
+async def store_estimate(
+    connection: Connection, estimate: StoredEstimate, *, asked: bytes | None = None
+) -> StoredEstimate | KeyReused:
     """Put the estimate on file, once for each (key, Idempotency-Key), and return what is on file.
 
     That is the earlier estimate, under its own id, when the same question came with the same Idempotency-Key before.
-    Without an Idempotency-Key every call stores anew.
+    Without an Idempotency-Key every call stores anew. `asked` is the question as it was sent, where it differs.
 
     Raises:
         asyncpg.ForeignKeyViolationError: the key or the catalogue version is not on record.
     """
-    question_hash = _hash(estimate.question)
     record = await connection.fetchrow(
         f"""
         INSERT INTO estimates
@@ -60,18 +64,27 @@ async def store_estimate(connection: Connection, estimate: StoredEstimate) -> St
         estimate.question.decode(),
         estimate.answer.decode(),
         estimate.catalogue_version,
-        question_hash,
+        _hash(asked or estimate.question),
     )
     if record is not None:
         return _read(record)
     # The insert waited for the other one to commit, and a new statement sees what it committed.
-    earlier = await connection.fetch(
+    earlier = await earlier_estimate(connection, estimate.key_id, estimate.idempotency_key, asked or estimate.question)
+    return earlier or estimate
+
+
+async def earlier_estimate(
+    connection: Connection, key_id: UUID, idempotency_key: str | None, asked: bytes
+) -> StoredEstimate | KeyReused | None:
+    """The estimate that this key was given for the Idempotency-Key, if there is one and the question is the same."""
+    record = await connection.fetchrow(
         f"SELECT {_COLUMNS} FROM estimates WHERE key_id = $1 AND idempotency_key = $2",  # noqa: S608
-        estimate.key_id,
-        estimate.idempotency_key,
+        key_id,
+        idempotency_key,
     )
-    same_question = earlier[0]["question_hash"] == question_hash
-    return _read(earlier[0]) if same_question else KeyReused(estimate_id=earlier[0]["id"])
+    if record is None:
+        return None
+    return _read(record) if record["question_hash"] == _hash(asked) else KeyReused(estimate_id=record["id"])
 
 
 async def find_estimate(connection: Connection, estimate_id: UUID) -> StoredEstimate | None:

@@ -17,6 +17,11 @@ def test_what_is_given_is_read() -> None:
             "OUTLAY_WORKERS": "2",
             "OUTLAY_WIDGET_ORIGINS": "https://clinic.example, https://www.clinic.example",
             "OUTLAY_LOG_LEVEL": "DEBUG",
+            "OUTLAY_MEMBER_DATA_KEYS": "/run/secrets/member-data-keys",
+            "OUTLAY_MEMBER_DATA_DAYS": "7",
+            "OUTLAY_CONNECTORS": "/etc/outlay/connectors.toml",
+            "OUTLAY_ELIGIBILITY_FRESH_HOURS": "12",
+            "OUTLAY_WEBHOOK_HTTP_HOSTS": "Records.clinic.example, 10.0.0.8",
             "HOME": "/root",
         }
     )
@@ -24,6 +29,10 @@ def test_what_is_given_is_read() -> None:
     assert settings.data_dir == Path("/var/lib/outlay")
     assert settings.widget_origins == ("https://clinic.example", "https://www.clinic.example")
     assert settings.url == "http://127.0.0.1:80"
+    assert settings.member_data_keys == Path("/run/secrets/member-data-keys")
+    assert settings.connectors == Path("/etc/outlay/connectors.toml")
+    assert (settings.member_data_days, settings.eligibility_fresh_hours) == (7, 12)
+    assert settings.webhook_http_hosts == ("records.clinic.example", "10.0.0.8")
 
 
 def test_what_is_empty_is_absent() -> None:
@@ -41,6 +50,10 @@ def test_what_is_empty_is_absent() -> None:
         ("OUTLAY_WIDGET_ORIGINS", "clinic.example"),
         ("OUTLAY_WIDGET_ORIGINS", "https://clinic.example/prices"),
         ("OUTLAY_LOG_LEVEL", "loud"),
+        ("OUTLAY_MEMBER_DATA_DAYS", "0"),
+        ("OUTLAY_ELIGIBILITY_FRESH_HOURS", "1000"),
+        ("OUTLAY_WEBHOOK_HTTP_HOSTS", "http://records.clinic.example"),
+        ("OUTLAY_WEBHOOK_HTTP_HOSTS", "records.clinic.example:8080"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_a_remedy(name: str, value: str) -> None:

@@ -1,0 +1,98 @@
+"""The clinic's identity provider, asked by OpenID Connect: authorization code with PKCE, state and nonce."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, cast, get_args
+
+import httpx2
+from authlib.integrations.base_client import BaseApp, OAuthError
+from authlib.integrations.base_client.async_app import AsyncOAuth2Mixin
+from authlib.integrations.base_client.async_openid import AsyncOpenIDMixin
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from joserfc.errors import JoseError
+
+from service.settings import Settings, SettingsError
+from service.store.people import Role
+from service.store.sessions import BegunSignIn
+
+_ASK_SECONDS = 10.0
+
+
+class IdentityFailed(Exception):
+    """The provider did not answer, or what it answered cannot be trusted."""
+
+
+class Identity(NamedTuple):
+    """Who signed in. `role` is the strongest of those that the provider names, absent where it names none of ours."""
+
+    issuer: str
+    subject: str
+    name: str
+    role: Role | None
+
+
+class _Client(AsyncOAuth2Mixin, AsyncOpenIDMixin, BaseApp):
+    client_cls = AsyncOAuth2Client
+
+
+class IdentityProvider:
+    """One provider. What it says of itself is read from its discovery document when it is first needed."""
+
+    def __init__(self, issuer: str, client_id: str, client_secret: str, roles_claim: str) -> None:
+        self._issuer = issuer
+        self._roles_claim = roles_claim
+        self._client: Any = _Client(
+            None,
+            name="clinic",
+            client_id=client_id,
+            client_secret=client_secret,
+            server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
+            client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "timeout": _ASK_SECONDS},
+        )
+
+    async def begin(self, redirect_uri: str, return_to: str) -> tuple[str, BegunSignIn]:
+        """Where to send the browser, and what to remember until it comes back. Raises `IdentityFailed`."""
+        try:
+            told = cast("dict[str, str]", await self._client.create_authorization_url(redirect_uri))
+        except (OAuthError, httpx2.HTTPError, ValueError, RuntimeError) as error:
+            raise IdentityFailed(type(error).__name__) from error
+        begun = BegunSignIn(
+            state=told["state"], nonce=told["nonce"], code_verifier=told["code_verifier"], return_to=return_to
+        )
+        return told["url"], begun
+
+    async def finish(self, begun: BegunSignIn, redirect_uri: str, code: str) -> Identity:
+        """Who the code stands for, by an ID token that was made for this sign-in. Raises `IdentityFailed`."""
+        try:
+            token = await self._client.fetch_access_token(
+                redirect_uri=redirect_uri, code=code, code_verifier=begun.code_verifier
+            )
+            claims = await self._client.parse_id_token(token, nonce=begun.nonce)
+        except (OAuthError, JoseError, httpx2.HTTPError, ValueError, RuntimeError) as error:
+            raise IdentityFailed(type(error).__name__) from error
+        if not claims or claims.get("iss") != self._issuer:
+            raise IdentityFailed("no ID token of the issuer")
+        return self._identity(claims)
+
+    def _identity(self, claims: Mapping[str, Any]) -> Identity:
+        named = claims.get(self._roles_claim) or ()
+        roles = [named] if isinstance(named, str) else [str(each) for each in named]
+        ours: list[Role] = [role for role in get_args(Role) if role in roles]
+        name = next((str(claims[each]) for each in ("name", "preferred_username") if claims.get(each)), "")
+        return Identity(self._issuer, str(claims["sub"]), name[:120] or str(claims["sub"]), ours[-1] if ours else None)
+
+
+def identity_provider(settings: Settings) -> IdentityProvider | None:
+    """The provider of the settings; nothing where they name none. Raises `SettingsError`."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret_file is None:
+        return None
+    secret = _secret(settings.oidc_client_secret_file)
+    return IdentityProvider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_roles_claim)
+
+
+def _secret(file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"{file} cannot be read"
+        raise SettingsError("OUTLAY_OIDC_CLIENT_SECRET_FILE", problem, "Name the file that holds the secret") from error

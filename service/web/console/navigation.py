@@ -1,0 +1,16 @@
+"""The pages that the console leads to, in the order of its menu."""
+
+from typing import NamedTuple
+
+from service.api.keys import KeyScope
+
+
+class Place(NamedTuple):
+    """An entry of the menu: its address, the key of its name in `words/menu.*.toml`, and what opens it."""
+
+    path: str
+    name: str
+    scope: KeyScope
+
+
+MENU = (Place("/console/estimate", "estimate", "estimates:write"),)

@@ -1,0 +1,61 @@
+"""Pages from templates. What is put into one is escaped, and nothing in one is script or style of its own."""
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response
+
+from payers.cost_share.money import Range
+from payers.estimate.question import Language
+from payers.estimate.words import amount, day, money
+from service.web.console.static import address
+from service.web.console.words import Speak, other, speaker
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Vary": "HX-Request"}
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(template: str, lang: Language, **values: Any) -> str:
+    """The template filled in. `t` tells words, `amount`, `money` and `day` print what the domain holds."""
+    return _PAGES.get_template(template).render(
+        t=speaker(lang),
+        lang=lang,
+        other_lang=other(lang),
+        day=partial(day, lang),
+        short_day=partial(_short_day, speaker(lang)),
+        amount=partial(amount, lang),
+        money=money,
+        ends=_ends,
+        address=address,
+        **values,
+    )
+
+
+def html(text: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
+    """A page or a part of one, which no cache keeps."""
+    return Response(text, status_code=status, media_type=MediaType.HTML, headers=HEADERS | (headers or {}))
+
+
+def _short_day(speak: Speak, on: date) -> str:
+    """A date for a narrow column."""
+    month = speak("form.months").split()[on.month - 1]
+    return speak("form.short_day", day=on.day, month=month, year=on.year)
+
+
+def _ends(amounts: Range) -> tuple[str, ...]:
+    """An amount for a narrow column: one end or both."""
+    return tuple(money(cents) for cents in amounts.ends)

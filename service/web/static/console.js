@@ -1,0 +1,52 @@
+// What the console does better with a script. Without it every form and link works all the same.
+
+const scripted = document.documentElement.classList;
+scripted.add("scripted");
+
+// The menu folds on a phone and is open where there is room.
+const menu = document.querySelector(".menu");
+const roomy = matchMedia("(min-width: 60rem)");
+const unfold = () => menu && (menu.open = roomy.matches);
+roomy.addEventListener("change", unfold);
+unfold();
+
+// What went wrong gets the focus, on a new page as in a part of one; where a part says so, another place does.
+function settle(place) {
+  const wrong = place.querySelector("[data-focus]");
+  if (wrong) {
+    wrong.focus();
+  }
+}
+
+settle(document);
+document.addEventListener("htmx:afterSettle", (event) => settle(event.detail.elt));
+
+// A link in a summary of faults leads into the field, as a label does.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".summary a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (field) {
+    event.preventDefault();
+    field.focus();
+  }
+});
+
+// A part that cannot be had leaves the page as it is, with all that was typed, and says so above it.
+function fail(html, text) {
+  const place = document.getElementById("failure");
+  if (html) {
+    place.innerHTML = html;
+  } else {
+    const told = document.createElement("div");
+    told.className = "summary";
+    told.role = "alert";
+    told.tabIndex = -1;
+    told.dataset.focus = "";
+    told.textContent = text;
+    place.replaceChildren(told);
+  }
+  settle(place);
+}
+document.addEventListener("htmx:responseError", (event) => fail(event.detail.xhr.responseText));
+document.addEventListener("htmx:sendError", () => fail("", document.getElementById("failure").dataset.unreached));
+document.addEventListener("htmx:beforeSend", () => document.getElementById("failure").replaceChildren());

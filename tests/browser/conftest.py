@@ -1,0 +1,126 @@
+"""A real browser before the real service, and what must hold on every page that a test opens.
+
+`site` is where the service answers, `clinic` another website that may use its widget, `visit` opens a page. A page must
+not complain on the console and must not ask any host but these two. Screenshots go to the folder that
+`OUTLAY_SCREENSHOTS` names, else beside pytest's temporary files.
+"""
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from service.app import create_app
+from service.settings import Settings
+from tests.browser.looking import Clinic, Scheme, Shoot, Visit
+from tests.conftest import NOW, alive
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+_SHIFTS = """
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+"""Counts what moves without anybody's doing, as browsers do for Cumulative Layout Shift."""
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncGenerator[Browser]:
+    """The browser. Without one these tests are skipped."""
+    named = os.environ.get("OUTLAY_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        pytest.skip("no Chromium here: `apt-get install chromium`, or name one in OUTLAY_CHROMIUM")
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def _served(app: Any) -> AsyncGenerator[str]:
+    """The application over HTTP on a free port of this machine, in the tests' own event loop.
+
+    The socket listens before the server does, so whoever is early waits.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, ws="none", access_log=False))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@pytest.fixture(scope="session")
+async def clinic() -> AsyncGenerator[Clinic]:
+    """A clinic's website on an origin of its own: another port is another origin."""
+    website = Clinic("")
+    async with _served(website) as origin:
+        website.origin = origin
+        yield website
+
+
+@pytest.fixture(scope="session")
+async def site(service_url: str, clinic: Clinic) -> AsyncGenerator[str]:
+    """Where the service answers, on an afternoon that does not end."""
+    settings = Settings(database_url=service_url, widget_origins=(clinic.origin,))
+    app = create_app(settings, clock=lambda: NOW)
+    async with alive(app), _served(app) as url:
+        yield url
+
+
+@pytest.fixture
+async def visit(chromium: Browser, site: str, clinic: Clinic) -> AsyncGenerator[Visit]:
+    """Opens pages, each in a browser without a past, and looks at the end whether they behaved."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    asked: set[str] = set()
+
+    async def opened(url: str, *, width: int = 1280, scheme: Scheme = "light", quiet: bool = True, **more: Any) -> Page:
+        settings: dict[str, Any] = {"locale": "en-US", **more}
+        context = await chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **settings)
+        contexts.append(context)
+        await context.add_init_script(_SHIFTS)
+        page = await context.new_page()
+        if quiet:
+            page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: complaints.append(error.message))
+        page.on("request", lambda request: asked.add(urlsplit(request.url).netloc.replace("localhost", "127.0.0.1")))
+        await page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        await context.close()
+    assert complaints == []
+    assert asked <= {urlsplit(site).netloc, urlsplit(clinic.origin).netloc, ""}
+
+
+@pytest.fixture(scope="session")
+def shoot(tmp_path_factory: pytest.TempPathFactory) -> Shoot:
+    """Takes a picture of a whole page, for people to look at."""
+    named = os.environ.get("OUTLAY_SCREENSHOTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
+
+    async def shot(page: Page, name: str) -> None:
+        await page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return shot
