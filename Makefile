@@ -5,7 +5,7 @@ CONTAINER ?= docker
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run test lint format types migrations catalogue check openapi bench image lock clean
+.PHONY: help .venv run test lint format types migrations catalogue check openapi bench fuzz image lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,11 @@ openapi: .venv ## write the OpenAPI document anew
 
 bench: .venv ## measure
 	$(BIN)/python -m bench
+
+RUNS ?= 200000
+
+fuzz: .venv ## read broken payer answers, RUNS of them
+	$(BIN)/python -m tests.fuzz.read_271 -runs=$(RUNS)
 
 image: ## build the container image, by docker or by what CONTAINER names
 	$(CONTAINER) build --tag outlay .

@@ -1,4 +1,4 @@
-"""`make bench`: load, engine and HTTP, each beside its peer, with the machine and the versions."""
+"""`make bench`: load, engine, eligibility and HTTP, each beside its peer, with the machine and the versions."""
 
 import json
 import platform
@@ -7,21 +7,20 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench import load
+from bench import eligibility, load
+from bench.kept import keep
 from bench.questions import EVERYTHING_KNOWN, HALF_KNOWN, NEARLY_NOTHING_KNOWN, decoded
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.load import load_release
 from payers.estimate import answer
 
 TODAY = date(2026, 11, 23)
-RESULT = Path(__file__).parent / "last-run.json"
 
 
 def per_second(work: Callable[[], object], seconds: float = 2.0) -> float:
@@ -72,7 +71,7 @@ def over_http() -> dict[str, load.Load]:
 
 def main() -> None:
     """Measure, print, and keep the run beside this file."""
-    engine, http = in_process(), over_http()
+    engine, answers, http = in_process(), eligibility.measured(), over_http()
     bare = http["bare Litestar handler"].requests_per_second
     least = http["bare ASGI application"].requests_per_second
     machine = {
@@ -87,10 +86,11 @@ def main() -> None:
     for name, figure in engine.items():
         table.add_row(name, f"{figure:,.1f}")
     console.print(table)
+    eligibility.show(answers, console)
     table = Table(
         "over HTTP, one worker", "requests/s", "p50 ms", "p99 ms", "of bare Litestar", "of bare ASGI", "errors"
     )
-    result: dict[str, Any] = {"machine": machine, "in_process": engine, "http": {}}
+    result: dict[str, Any] = {"machine": machine, "in_process": engine, "eligibility": answers, "http": {}}
     for name, seen in http.items():
         rate = seen.requests_per_second
         table.add_row(
@@ -105,7 +105,7 @@ def main() -> None:
         result["http"][name] = {**seen._asdict(), "of_bare_litestar": rate / bare, "of_bare_asgi": rate / least}
     console.print(table)
     console.print(machine)
-    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    keep(**result)
 
 
 if __name__ == "__main__":

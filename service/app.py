@@ -1,7 +1,7 @@
 """The application: the only place where settings, database, catalogue, clock and endpoints meet."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 from litestar import Litestar
@@ -13,20 +13,33 @@ from service.api.claims import ClaimsController
 from service.api.comparisons import ComparisonsController
 from service.api.coverage import CoverageController
 from service.api.document import OPENAPI
+from service.api.eligibility import EligibilityController
+from service.api.eligibility_batches import BatchesController
 from service.api.envelope import Envelope
 from service.api.estimates import EstimatesController
 from service.api.explained import ProblemsController
-from service.api.failures import HANDLERS
+from service.api.fhir import FhirController
+from service.api.fhir_outcomes import HANDLERS_WITH_FHIR
+from service.api.good_faith import GoodFaithController
+from service.api.good_faith_bills import GoodFaithBillsController
 from service.api.health import HealthController
-from service.api.metrics import metrics
+from service.api.measured import metrics
 from service.api.parameters import only_known
 from service.api.payers import PayersController
 from service.api.treatments import TreatmentsController
+from service.api.webhooks import WebhooksController
 from service.api.widget import WidgetController
+from service.api.widget_ahead import answering_ahead
 from service.api.wiring import DEPENDENCIES, Clock, Wiring
+from service.eligibility.means import opened
+from service.jobs.news import News
+from service.jobs.work import working
 from service.settings import Settings
 from service.store.database import close_pool, open_pool
 from service.store.live import LiveCatalogue
+from service.web.console.failures import with_pages
+from service.web.console.router import console
+from service.web.widget.pages import widget_pages
 
 
 def local_time() -> datetime:
@@ -34,8 +47,11 @@ def local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-def create_app(settings: Settings, *, clock: Clock = local_time) -> Litestar:
-    """The service as an ASGI application. `settings.database_url` names a database that is migrated and seeded."""
+def create_app(settings: Settings, *, clock: Clock = local_time, ahead: bool = False) -> Litestar:
+    """The service as an ASGI application. `settings.database_url` names a database that is migrated and seeded.
+
+    With `ahead` the widget's first answers are computed before anybody asks: a few seconds of work a day.
+    """
     logs.configure(settings.log_level)
     if settings.database_url is None:
         raise ValueError("database_url is needed; `service.serve` starts the embedded database")
@@ -43,13 +59,18 @@ def create_app(settings: Settings, *, clock: Clock = local_time) -> Litestar:
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncGenerator[None]:
-        pool = await open_pool(url)
-        try:
-            async with LiveCatalogue(url) as live:
-                app.state.wiring = Wiring(live, pool, clock)
-                yield
-        finally:
-            await close_pool(pool)
+        async with AsyncExitStack() as stack:
+            pool = await open_pool(url)
+            stack.push_async_callback(close_pool, pool)
+            live = await stack.enter_async_context(LiveCatalogue(url))
+            if ahead:
+                await stack.enter_async_context(answering_ahead(live, clock))
+            means = await stack.enter_async_context(opened(settings, pool, clock))
+            news = News()
+            if means is not None:
+                await stack.enter_async_context(working(url, means, news))
+            app.state.wiring = Wiring(live, pool, clock, means, news)
+            yield
 
     app = Litestar(
         route_handlers=[
@@ -60,14 +81,22 @@ def create_app(settings: Settings, *, clock: Clock = local_time) -> Litestar:
             ClaimsController,
             ComparisonsController,
             AdjudicationsController,
+            EligibilityController,
+            BatchesController,
+            WebhooksController,
+            FhirController,
+            GoodFaithController,
+            GoodFaithBillsController,
             WidgetController,
             HealthController,
             ProblemsController,
             metrics,
+            console(settings),
+            widget_pages(settings.widget_origins),
         ],
         lifespan=[running],
         dependencies=DEPENDENCIES,
-        exception_handlers=HANDLERS,
+        exception_handlers=with_pages(HANDLERS_WITH_FHIR),
         guards=[only_known],
         request_class=StrictRequest,
         request_max_body_size=MAX_BODY_BYTES,

@@ -14,34 +14,49 @@ import uvicorn
 from litestar import Litestar
 
 from service.app import create_app
+from service.eligibility.means import check_files
+from service.sandbox_process import running_sandbox
 from service.settings import Settings, read_settings
 from service.store.database import acquire, close_pool, connect, open_pool
 from service.store.embedded import start
 from service.store.keys import create_key, list_keys
 from service.store.migrate import migrate, pending
 from service.store.seed import seed
+from service.store.vault import ensure_keys
+from service.web.console.identity import identity_provider
 
 GRACEFUL_SECONDS = 20
+MEMBER_DATA_KEYS = "member-data-keys"
+"""The file's name in the data directory, with the embedded database."""
 
 
 def serve(settings: Settings) -> None:
     """Serve until a signal ends it; requests in flight then have 20 seconds.
 
-    Without a database address the embedded server runs as long as this does, migrated and seeded. A database with an
-    address is migrated and seeded by whoever runs it, and readiness stays red until then.
+    Without a database address the embedded server runs as long as this does, migrated and seeded, with keys for
+    members' data, and without connectors the sandbox payer runs beside it. A database with an address is migrated and
+    seeded by whoever runs it, and readiness stays red until then.
 
     Raises:
+        SettingsError: a file that the settings name cannot be used.
         DatabaseUnavailable: the database does not answer.
         EmbeddedMissing: there is no address, and the embedded database is not installed.
     """
     # uvicorn raises the signal that ended it once more, and its default would leave the database running.
     signal.signal(signal.SIGTERM, _leave)
-    with _database(settings) as served:
+    check_files(settings)
+    identity_provider(settings)
+    with _database(settings) as with_database, _payers(settings, with_database) as served:
         # Workers are new processes and read their settings from the environment, as this one did.
         os.environ["OUTLAY_DATABASE_URL"] = served.database_url or ""
+        os.environ["OUTLAY_MEMBER_DATA_KEYS"] = str(served.member_data_keys or "")
+        os.environ["OUTLAY_CONNECTORS"] = str(served.connectors or "")
         click.echo(
             f"Outlay serves at {served.url}\n"
             f"  what a patient will pay   POST {served.url}/v1/estimates\n"
+            f"  what the payer says       POST {served.url}/v1/eligibility/checks{_asked_of(settings, served)}\n"
+            f"  the console, for staff    {served.url}/console\n"
+            f"  the widget on a page      {served.url}/widget/demo\n"
             f"  the API, for machines     {served.url}/schema/openapi.json\n"
             f"  health                    {served.url}/health/ready",
             err=True,
@@ -61,7 +76,7 @@ def serve(settings: Settings) -> None:
 
 def from_environment() -> Litestar:
     """The application of one worker process."""
-    return create_app(read_settings())
+    return create_app(read_settings(), ahead=True)
 
 
 async def prepare(url: str, admin_key: Path) -> str | None:
@@ -93,9 +108,29 @@ def _database(settings: Settings) -> Generator[Settings]:
         place = settings.data_dir / "admin-key"
         if secret := asyncio.run(prepare(server.url, place)):
             click.echo(f"Admin key, shown once and kept in {place}:\n\n  {secret}\n", err=True)
-        yield msgspec.structs.replace(settings, database_url=server.url)
+        keys = settings.member_data_keys or settings.data_dir / MEMBER_DATA_KEYS
+        ensure_keys(keys)
+        yield msgspec.structs.replace(settings, database_url=server.url, member_data_keys=keys)
     finally:
         server.stop()
+
+
+@contextmanager
+def _payers(given: Settings, settings: Settings) -> Generator[Settings]:
+    """The settings with a payer to practise with, where the embedded database has no connectors beside it."""
+    if given.database_url is not None or given.connectors is not None:
+        yield settings
+        return
+    with running_sandbox(settings.data_dir) as connectors:
+        yield msgspec.structs.replace(settings, connectors=connectors)
+
+
+def _asked_of(given: Settings, served: Settings) -> str:
+    if served.member_data_keys is None:
+        return "  (needs OUTLAY_MEMBER_DATA_KEYS)"
+    if served.connectors is None:
+        return "  (needs OUTLAY_CONNECTORS)"
+    return "" if given.connectors else "  (a sandbox: nobody is asked about anybody real)"
 
 
 async def _lacking(url: str) -> tuple[str, ...]:

@@ -48,9 +48,9 @@ def _sessions(source: Source) -> Iterator[ChargeLine]:
 
 
 def _session_codes(source: Source, session: SessionAnswer) -> tuple[ServiceCode, ...]:
-    """The visit before the drug. Of several ways to bill it the first has a code for each, as a superbill does."""
+    """The visit before the drug. Of several ways to bill it the first with a code for each, as a superbill has them."""
     sets = [each.lines for each in source.answer.billing if session.number in each.sessions]
-    lines = sorted(sets[0], key=lambda line: line.component == "drug") if sets else ()
+    lines = sorted(max(sets, key=len), key=lambda line: line.component == "drug") if sets else ()
     return tuple(
         ServiceCode(code=each.code, label=_label(source, each.code, each.label), units=each.units, ndc=each.ndc)
         for each in lines

@@ -16,14 +16,28 @@ from payers.claims.claim import Claim, ClaimCheck
 from payers.estimate.answer import Answer
 from payers.estimate.compare import CompareQuestion
 from payers.estimate.question import Question
+from payers.good_faith.account import Recorded
 from service.api.comparisons import ComparisonAnswer
 from service.api.coverage import CoverageMatrix, CoverageView
+from service.api.eligibility import X12Message
+from service.api.eligibility_batches import BatchView
+from service.api.eligibility_views import CheckList, CheckView
 from service.api.estimates import Replay
+from service.api.good_faith_views import (
+    GoodFaithAccount,
+    GoodFaithList,
+    GoodFaithQuestion,
+    GoodFaithView,
+    ReplacementQuestion,
+)
 from service.api.health import Alive, Readiness
 from service.api.payer_views import PayerDetail, PayerList, ResolvedName
 from service.api.problems import PROBLEM_JSON, Kind, Problem
 from service.api.treatments import TreatmentList
+from service.api.webhooks import BegunDelivery, DeliveryList, NewWebhook, WebhookList, WebhookQuestion
 from service.api.widget import WidgetAnswer, WidgetOptions
+from service.eligibility.asking import CheckQuestion
+from service.eligibility.reading import ParsedAnswer
 
 WIRE_TYPES: tuple[type[msgspec.Struct], ...] = (
     Question,
@@ -41,6 +55,23 @@ WIRE_TYPES: tuple[type[msgspec.Struct], ...] = (
     CoverageView,
     CoverageMatrix,
     TreatmentList,
+    CheckQuestion,
+    CheckView,
+    CheckList,
+    X12Message,
+    ParsedAnswer,
+    BatchView,
+    WebhookQuestion,
+    NewWebhook,
+    WebhookList,
+    DeliveryList,
+    BegunDelivery,
+    GoodFaithQuestion,
+    ReplacementQuestion,
+    GoodFaithView,
+    GoodFaithList,
+    Recorded,
+    GoodFaithAccount,
     WidgetOptions,
     WidgetAnswer,
     Problem,
@@ -76,7 +107,7 @@ def _faithful(framework: dict[str, Any]) -> dict[str, Any]:
 def _responses(operation: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
     """The framework's own idea of an error has another shape than ours."""
     told = {status: each for status, each in operation["responses"].items() if status != "400"}
-    return told | {"default": problem}
+    return {"default": problem} | told
 
 
 class _Served(JsonRenderPlugin):

@@ -34,8 +34,24 @@ _TABLE = (
     Kind(
         "method-not-allowed", 405, "The method does not fit the address", "Use a method that the `Allow` header names."
     ),
+    Kind(
+        "check-unusable",
+        409,
+        "The eligibility check has no answer to use",
+        "Wait for its answer, or ask the payer again.",
+    ),
+    Kind(
+        "already-replaced",
+        409,
+        "The good-faith estimate was replaced",
+        "Replace the newest one, which `detail` names.",
+    ),
+    Kind("nothing-billed", 409, "Nothing was billed yet", "Record what was billed, then ask again."),
+    Kind("purged", 410, "The member's data is no longer kept", "Ask the payer anew, with the member's details."),
     Kind("too-large", 413, "The body is too large", "Send at most 256 kB; split a batch."),
-    Kind("unsupported-media-type", 415, "The content type is not JSON", "Send `Content-Type: application/json`."),
+    Kind(
+        "unsupported-media-type", 415, "The content type does not fit", "Send the `Content-Type` that `detail` names."
+    ),
     Kind(
         "invalid-input", 422, "The input does not fit", "Each entry of `errors` names a place and what is wrong there."
     ),
@@ -47,10 +63,33 @@ _TABLE = (
         "Answer `question`, or ask with a `slug` of `candidates`.",
     ),
     Kind("impossible-question", 422, "The question contradicts itself", "Change the place that `errors` names."),
+    Kind(
+        "insured-estimate",
+        422,
+        "The estimate is of care that a plan pays for",
+        'Where the patient wants no claim sent, make an estimate with the payer "self-pay" and declare it.',
+    ),
     Kind("key-reused", 422, "The idempotency key belongs to another question", "Use a new `Idempotency-Key` for it."),
+    Kind("open-question", 422, "Something must be answered first", "Answer what `errors` asks, at the place it names."),
+    Kind(
+        "not-x12", 422, "The message is not X12", "Send the payer's answer as it came, beginning with its ISA segment."
+    ),
+    Kind(
+        "no-route",
+        422,
+        "No connector leads to the payer",
+        "Name the payer, and its id in the network, in the connectors file.",
+    ),
     Kind("too-many-requests", 429, "Too many requests", "Wait as long as `Retry-After` says."),
     Kind("internal", 500, "The service failed", "Report the `instance`; the service's log knows it."),
+    Kind("no-pdf", 501, "There is no PDF of it", "Print the page at the same address with `.html`, or see `detail`."),
     Kind("unavailable", 503, "The database cannot be reached", "Ask again after the seconds of `Retry-After`."),
+    Kind(
+        "no-member-data-keys",
+        503,
+        "There are no keys for members' data",
+        "Whoever runs the service sets `OUTLAY_MEMBER_DATA_KEYS`.",
+    ),
 )
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _TABLE}
 BY_STATUS: dict[int, Kind] = {kind.status: kind for kind in reversed(_TABLE)} | {422: KINDS["invalid-input"]}

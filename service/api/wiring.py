@@ -9,6 +9,8 @@ from litestar.types import Scope
 
 from payers.catalogue.catalogue import Catalogue
 from service.api.versions import Versions
+from service.eligibility.means import Means
+from service.jobs.news import News
 from service.store.database import Pool
 from service.store.keys import Key
 from service.store.live import LiveCatalogue
@@ -18,13 +20,15 @@ Clock = Callable[[], datetime]
 
 
 class Wiring:
-    """Made once by `create_app`, held by the application's state."""
+    """Made once by `create_app`, held by the application's state. `means` is absent without keys for member data."""
 
-    def __init__(self, live: LiveCatalogue, pool: Pool, clock: Clock) -> None:
+    def __init__(self, live: LiveCatalogue, pool: Pool, clock: Clock, means: Means | None, news: News) -> None:
         self.live = live
         self.pool = pool
         self.clock = clock
         self.versions = Versions(pool)
+        self.means = means
+        self.news = news
 
 
 def wiring_of(scope: Scope) -> Wiring:

@@ -1,7 +1,7 @@
 """The federal holidays, which are no business days."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 
 def federal_holidays(years: Iterable[int]) -> frozenset[date]:
@@ -10,3 +10,9 @@ def federal_holidays(years: Iterable[int]) -> frozenset[date]:
     from holidays import US
 
     return frozenset(US(years=years))
+
+
+def holidays_around(*days: date | None) -> frozenset[date]:
+    """The holidays of the years of those days and of the years beside them, so that days can be counted from each."""
+    years = {on.year + step for on in days if on for step in (-1, 0, 1)}
+    return federal_holidays(year for year in years if MINYEAR <= year <= MAXYEAR)

@@ -49,7 +49,7 @@ def test_a_suite_that_uses_no_fixture_imports_nothing_of_ours(tmp_path: Path) ->
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("page", ["api.md", "eligibility.md"])
+@pytest.mark.parametrize("page", ["api.md", "eligibility.md", "good-faith-estimates.md"])
 def test_every_bash_block_of_a_page_runs(page: str, outlay_service: RunningService, tmp_path: Path) -> None:
     bash = shutil.which("bash")
     if not bash or not shutil.which("curl"):
@@ -60,6 +60,7 @@ def test_every_bash_block_of_a_page_runs(page: str, outlay_service: RunningServi
     script.write_text("set -euo pipefail\n" + "\n".join(blocks))
     done = subprocess.run(
         [bash, script],
+        cwd=tmp_path,
         env=os.environ | {"OUTLAY_URL": outlay_service.base_url, "OUTLAY_KEY": outlay_service.admin_key},
         capture_output=True,
         text=True,

@@ -14,10 +14,18 @@ from service.openapi import rendered
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
-COARSE = {"payer", "treatment", "state", "plan_type", "deductible", "lang"}
+COARSE = {"payer", "treatment", "state", "plan_type", "deductible", "site", "lang"}
 """All that the widget may be told: nothing of it says who somebody is."""
 
-STAFF = ("/v1/adjudications", "/v1/claims", "/v1/estimates")
+STAFF = (
+    "/fhir/CoverageEligibilityRequest",
+    "/v1/adjudications",
+    "/v1/claims",
+    "/v1/eligibility",
+    "/v1/estimates",
+    "/v1/good-faith-estimates",
+    "/v1/webhooks",
+)
 
 
 def committed() -> dict[str, Any]:
@@ -49,7 +57,8 @@ def test_every_operation_documents_problems_and_has_a_name() -> None:
     names = [operation["operationId"] for operation in operations]
     assert len(set(names)) == len(names) > 10
     for operation in operations:
-        assert "application/problem+json" in operation["responses"]["default"]["content"]
+        content = operation["responses"]["default"]["content"]
+        assert {"application/problem+json", "application/fhir+json"} & set(content)
 
 
 def test_a_staff_operation_says_that_it_needs_a_key() -> None:

@@ -36,7 +36,8 @@ def read_plan(transaction: Transaction, visit: Visit, asked: AskedPayer, lang: L
     network = _network(rows, visit, asking, of_plan)
     remaining = _part_b_remaining(rows, visit, asking) if asked == "medicare" else None
     held_plans = plans(list(terms(member, rows, _seen_from(visit, network), of_plan, asking)))
-    used = {row.n for slot in held_plans.slots for row in slot.used}
+    told = (*(term for slot in held_plans.slots for term in slot.terms), *_part_b_term(remaining))
+    used = {n for term in told for n in term.rows}
     return PlanReading(
         benefits=next(iter(held_plans.plans), None),
         alternatives=held_plans.plans[1:],
@@ -44,7 +45,7 @@ def read_plan(transaction: Transaction, visit: Visit, asked: AskedPayer, lang: L
         authorization_required=_authorization(rows, visit),
         deductible_remaining_cents=remaining.value if remaining else None,
         other_payers=tuple(others),
-        terms=(*(term for slot in held_plans.slots for term in slot.terms), *_part_b_term(remaining)),
+        terms=told,
         questions=asking.questions,
         not_used=tuple(row.n for row in member.benefits if row.kind in COST_SHARING and row.n not in used),
     )

@@ -60,11 +60,10 @@ class Slot(NamedTuple):
 
 
 class Held(NamedTuple):
-    """The plans that can be meant, the first one first, the slots they were made of, and those left open for it."""
+    """The plans that can be meant, the first one first, and the slots that they hold."""
 
     plans: tuple[Benefits, ...]
     slots: tuple[Slot, ...]
-    left_open: tuple[Slot, ...]
 
 
 def pointer(path: Path) -> str:
@@ -73,16 +72,16 @@ def pointer(path: Path) -> str:
 
 
 def plans(slots: Sequence[Slot]) -> Held:
-    """Every plan that the slots make together, each once."""
-    kept, left_open = list(slots), list[Slot]()
+    """Every plan that the slots make together, each once; where those are too many, the widest slots are left open."""
+    kept, left_open = list(slots), list[Values]()
     while prod(len(slot.readings) for slot in kept) > MOST_READINGS:
         several = (slot for slot in kept if slot.left_open is not None and len(slot.readings) > 1)
         widest = max(several, key=lambda slot: len(slot.readings))
         kept.remove(widest)
-        left_open.append(widest)
-    readings = [slot.readings for slot in kept] + [(slot.left_open or {},) for slot in left_open]
+        left_open.append(widest.left_open or {})
+    readings = [slot.readings for slot in kept] + [(values,) for values in left_open]
     found = dict.fromkeys(_plan(values) for values in product(*readings)) if slots else {}
-    return Held(tuple(found), tuple(kept), tuple(left_open))
+    return Held(tuple(found), tuple(kept))
 
 
 def _plan(several: Sequence[Values]) -> Benefits:

@@ -50,7 +50,10 @@ def _shares(said: Terms, told: Terms) -> Terms:
 
 
 def places(plan: Benefits | None) -> Iterator[str]:
-    """Every place at which a plan says something, as a JSON pointer into the question; the inner ones first."""
+    """Every place at which a plan says something, as a JSON pointer into the question; the inner ones first.
+
+    A kind of service is said where it is said what is owed for it.
+    """
     if plan is not None:
         yield from _places("/benefits", sparse(plan))
 
@@ -59,7 +62,8 @@ def _places(place: str, values: Terms) -> Iterator[str]:
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _places(f"{place}/{name}", cast("Terms", value))
-        yield f"{place}/{name}"
+        if not place.endswith("/cost_shares") or _OWED & value.keys():
+            yield f"{place}/{name}"
 
 
 def without_met(plan: Benefits) -> Benefits:

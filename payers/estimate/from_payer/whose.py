@@ -28,8 +28,8 @@ _INSTEAD: dict[Relation, frozenset[LineOfBusiness]] = {
 """Relations of a payer that answers instead of the one asked, and the lines in which it does."""
 _GROUP: frozenset[LineOfBusiness] = frozenset({"commercial"})
 _MEDICAID: frozenset[LineOfBusiness] = frozenset({"medicaid", "rae"})
-_BY_TYPE = {"MA": "Medicare", "MB": "Medicare", "MC": "Medicaid"}
-"""Who a payer without a name is, by its insurance type (EB04)."""
+_BY_TYPE = {"MA": "Medicare", "MB": "Medicare", "QM": "Medicare", "MC": "Medicaid"}
+"""Who a payer without a name is, by its insurance type (EB04). A Qualified Medicare Beneficiary has Medicare."""
 
 
 class Whose(NamedTuple):
@@ -75,6 +75,8 @@ def whose(catalogue: Catalogue, question: Question, asked: Payer, others: Sequen
     """
     several = [_Found(other, _payer(catalogue, question, other, on)) for other in others]
     first = [each for each in several if each.other.relation == "primary"]
+    if not first and asked_payer(asked) == "medicaid":
+        first = [each for each in several if each.other.relation == "qmb"]
     instead = _closest([each for each in several if each.other.relation in _INSTEAD])
     changing = first or instead
     if first and any(each.other.relation == "medicare-advantage" for each in instead):

@@ -77,6 +77,12 @@ def test_a_message_may_break_off_anywhere() -> None:
     assert only(text).segments_counted == 11
 
 
+def test_what_an_interchange_lacks_is_not_taken_from_the_one_before() -> None:
+    text = MESSAGE + without("GS")
+    assert [each.gs08 for each in read(text).transactions] == ["005010X279A1", None]
+    assert odd(text) == [(LAST + 2, "The transaction stands outside any group (GS).")]
+
+
 def test_a_wrong_count_is_told() -> None:
     text = MESSAGE.replace("SE*13*", "SE*14*")
     assert odd(text) == [(15, "SE counts other segments than the 13 that are there.")]
@@ -204,6 +210,16 @@ def test_a_question_is_no_answer() -> None:
     assert odd(text) == [(3, "This transaction is not a 271; it was not read.")]
     assert read(text).transactions == ()
     assert (read(text).gs08, read(text).st03) == (None, None)
+
+
+def test_an_answer_without_st_may_follow_a_question() -> None:
+    question = [each.replace("ST*271", "ST*270") for each in transaction(*PAYER)]
+    text = written([ISA, GS, *question, GE, GS, *transaction(*PAYER, *PROVIDER, *PAT)[1:], GE, IEA])
+    assert [each.text for each in read(text).warnings][:2] == [
+        "This transaction is not a 271; it was not read.",
+        "A transaction begins without ST.",
+    ]
+    assert len(only(text).members) == 1
 
 
 def test_several_transactions_and_groups() -> None:

@@ -126,7 +126,8 @@ def moved(transaction: Transaction, by: int) -> bytes:
     )
 
 
-LONG = written([ISA, GS, *POOL[:-1]]) + written([ISA, *POOL]).translate(str.maketrans(CUT_WITH, "~>'}"))
+LONG = written([ISA, GS, *POOL[:-1], *POOL[:-1]]) + written([ISA, *POOL]).translate(str.maketrans(CUT_WITH, "~>'}"))
+"""The second interchange begins where more than its beginning has come already, and divides with `~`."""
 
 
 def pieces(cut: int, every: int) -> Iterator[str]:

@@ -206,6 +206,14 @@ def test_payer_and_provider() -> None:
     )
 
 
+def test_another_provider_may_have_asked_about_others() -> None:
+    other = ("HL*5*1*21*1", "NM1*1P*2*HILL CLINIC*****XX*1999999984", "HL*6*5*22*0", "NM1*IL*1*OTHER*ALEX")
+    text = message(*transaction(*PAYER, *PROVIDER, *PAT, ACTIVE, *other))
+    assert [each.first_name for each in only(text).members] == ["PAT", "ALEX"]
+    assert only(text).provider.name == "HILL CLINIC"
+    assert odd(text) == []
+
+
 SEVEN = {
     "2000A": ("HL*1**20*1", "AAA*Y**42*Y", "NM1*PR*2*SANDBOX HEALTH", *PROVIDER, *PAT),
     "2100A": (*PAYER, "AAA*Y**42*Y", *PROVIDER, *PAT),
@@ -239,6 +247,7 @@ def test_a_rejection_further_up_is_about_everybody_below() -> None:
     assert [each.status for each in of_payer.members] == ["rejected", "rejected"]
     pat, kim = members(*PAT, "AAA*N**72*C", *KIM)
     assert (pat.status, kim.status, kim.rejections) == ("rejected", "rejected", ())
+    assert [each.status for each in members(*PAT, *KIM)] == ["unknown", "unknown"]
     pat, kim = members(*PAT, *KIM, "AAA*N**58*C")
     assert (pat.status, kim.status) == ("unknown", "rejected")
     _, alex = members(*PAT, "AAA*N**72*C", "HL*5*2*22*0", "NM1*IL*1*OTHER*ALEX", ACTIVE)

@@ -107,6 +107,7 @@ def test_shifted_elements_are_told_and_not_read() -> None:
 def test_an_amount_that_looks_like_a_period_is_an_amount() -> None:
     assert row("EB*B*IND*98****25").amount_cents == 25_00
     assert row("EB*A*IND*98****25*.2").amount_cents == 25_00
+    assert row("EB*C*IND*98***27*29*1840").amount_cents == 29_00
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ async def test_member_to_270_to_271_to_plan_to_a_course_of_twelve(office: httpx.
         segment for each in said for segment in each["said_by"]["segments"]
     }
     copay = next(each for each in estimate["reasons"] if each["id"].startswith("copay"))
-    assert copay["from"] == "told", "what the desk corrected is the desk's"
+    assert copay["from"] == "payer", "the amount is the payer's; the desk only said where it stands"
 
 
 async def test_the_stored_question_has_the_plan_and_is_replayed_after_the_members_data_is_gone(
