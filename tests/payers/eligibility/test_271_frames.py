@@ -115,10 +115,10 @@ def test_bytes_that_are_not_utf_8_are_latin_1() -> None:
         assert odd(sent) == [(1, "The message is not UTF-8; it was read as Latin-1.")]
 
 
-@pytest.mark.parametrize("terminator", ["\n", "\r", "\r\n", "\x1d", "'", "~\n", "~\r\n", "\x85"])
+@pytest.mark.parametrize("terminator", ["\n", "\r", "\r\n", "\x1d", "'", "~\n", "~\r\n", "\x85", " \n"])
 def test_the_terminator_is_what_the_message_says(terminator: str) -> None:
     response = read(MESSAGE.replace("~", terminator))
-    assert response.delimiters.segment == terminator[0]
+    assert response.delimiters.segment == terminator.lstrip(" ")[0]
     assert response.transactions == (READING,)
     assert response.warnings == ()
 
@@ -177,6 +177,16 @@ def test_an_isa_that_is_wrong_is_read(isa: str, told: list[str], terminator: str
     assert [(each.segment, each.text) for each in response.warnings] == [(1, each) for each in told]
     assert response.delimiters.segment == terminator[0]
     assert response.transactions == (READING,)
+
+
+def test_an_isa_of_half_its_elements_ends_before_the_group() -> None:
+    text = MESSAGE.replace(ISA, "ISA*00**00**ZZ*SBX*ZZ*C").replace(GS, GS.replace("005010X279A1", ""))
+    assert odd(text) == [
+        (1, "The ISA has 8 elements instead of 16."),
+        (1, "The ISA is 24 characters long instead of 106."),
+        (2, "The version is not 005010X279A1; it was read as if it were."),
+    ]
+    assert only(text).members == READING.members
 
 
 def test_a_terminator_that_also_divides_is_told() -> None:
@@ -247,6 +257,12 @@ def test_two_interchanges_each_with_their_own_delimiters(between: str, other: st
         assert [each.status for each in response.transactions] == statuses
         assert {each.st02 for each in response.transactions} == {"0001"}
         assert response.warnings == ()
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_line_may_break_in_the_beginning_of_an_interchange(at: int) -> None:
+    second = cut_with("|", ">", "'", "}")
+    assert read(f"{MESSAGE}{second[:at]}\r\n{second[at:]}") == read(MESSAGE + second)
 
 
 def test_an_interchange_after_one_that_is_not_closed() -> None:

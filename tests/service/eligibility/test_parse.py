@@ -1,14 +1,18 @@
 """A raw answer is read and nothing of it is stored; only what is no X12 at all is refused."""
 
 import re
+from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
+from payers.eligibility.read_271 import read_271
 from service.store.database import acquire
 from tests.service.clearinghouse.network import ANSWER
 
+MESSAGES = Path(__file__).parents[4] / "shared/reference/x12"
 PARSE = "/v1/eligibility/parse"
 EDI = {"Content-Type": "application/edi-x12"}
 
@@ -25,6 +29,18 @@ async def test_an_answer_is_read_however_it_is_sent(app: Litestar, office: httpx
     assert [(row["eb01"], row["kind"]) for row in member["benefits"]] == [("1", "active"), ("C", "deductible")]
     async with acquire(app.state.wiring.pool) as connection:
         assert await connection.fetchval("SELECT count(*) FROM eligibility_checks") == 0
+
+
+@pytest.mark.skipif(not MESSAGES.exists(), reason="the reference messages are not beside this checkout")
+async def test_every_published_answer_comes_out_as_the_domain_reads_it(office: httpx.AsyncClient) -> None:
+    """What the domain reads is held to the expected readings; the endpoint adds to it and changes nothing."""
+    paths = sorted(MESSAGES.rglob("*.edi"))
+    assert len(paths) > 80
+    for path in paths:
+        parsed = await office.post(PARSE, content=path.read_bytes(), headers=EDI)
+        assert parsed.status_code == 200, path.name
+        reading = msgspec.json.decode(msgspec.json.encode(read_271(path.read_bytes())))
+        assert {key: parsed.json()[key] for key in reading} == reading, path.name
 
 
 @pytest.mark.parametrize("body", [b"", b"Dear clinic, your patient is covered.", b"{}", b"\xff\xfe\x00"])
