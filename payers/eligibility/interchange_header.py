@@ -14,7 +14,7 @@ BREAKS = "\r\n"
 JUNK = f"{BREAKS}\ufeff\x00\x1a"
 """Line breaks, byte order marks and fillers: never data, wherever they stand."""
 BLANK = f"{JUNK} \t\v\f"
-BEGINS = rf"I[{BREAKS}]*S[{BREAKS}]*A[{BREAKS}]*([^A-Za-z0-9{BLANK}])"
+BEGINS = rf"I[{JUNK}]*S[{JUNK}]*A[{JUNK}]*([^A-Za-z0-9{BLANK}])"
 """An ISA up to its element separator. In a message wrapped at a fixed width, line breaks may stand anywhere."""
 LOOKAHEAD = 1000
 """Characters within which an ISA ends, however wrong its length."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain
 
 from payers.eligibility.elements import Elements
-from payers.eligibility.interchange_header import BEGINS, BLANK, BREAKS, LOOKAHEAD, Header, read_header, without_junk
+from payers.eligibility.interchange_header import BEGINS, BLANK, JUNK, LOOKAHEAD, Header, read_header, without_junk
 from payers.eligibility.response import NotX12, Warned
 
 MAX_SEGMENT = 100_000
@@ -19,8 +19,12 @@ MAX_SEGMENT = 100_000
 
 _PIECE = 1 << 16
 """Characters that are cut at a time, so that the work grows with the length of a text and no faster."""
-_BEGINNING = 12
-"""Characters, line breaks counted, by which another interchange is known."""
+_ANOTHER = rf"{BEGINS}[{JUNK}]*[0-9][{JUNK}]*[0-9][{JUNK}]*\1"
+"""An ISA up to the end of its first element, a code of two digits. A word such as VISA does not go on like this."""
+_BEGUN = re.compile(
+    rf"I[{JUNK}]*(?:S[{JUNK}]*(?:A[{JUNK}]*(?:[^A-Za-z0-9{BLANK}](?:[{JUNK}]*[0-9]){{,2}}[{JUNK}]*)?)?)?"
+)
+"""What may become one when more of the text has come."""
 
 Numbered = tuple[int, str]
 """A segment: its number in the message, counted from 1, and its text without the terminator."""
@@ -128,9 +132,8 @@ class _Text:
         """Take the whole segments, with what is odd about the last one, and whether another interchange follows."""
         text, kept = self.left, ""
         end = another = _another(text, terminator)
-        if another < 0 and not self._ended:
-            # What may be the beginning of another interchange waits for the rest of it.
-            end = text.rfind("I", -_BEGINNING)
+        if another < 0 and not self._ended and _BEGUN.fullmatch(text, begun := text.rfind("I", -LOOKAHEAD)):
+            end = begun
         if end >= 0:
             text, kept = text[:end], text[end:]
         segments = without_junk(text, terminator).split(terminator)
@@ -148,7 +151,7 @@ class _Text:
 def _another(text: str, terminator: str) -> int:
     """Where another interchange begins; below zero where none does."""
     # From the end, because CPython looks faster from there.
-    if text.rfind("ISA") < 0 and "\n" not in text and "\r" not in text:
+    if text.rfind("ISA") < 0 and not any(map(text.__contains__, JUNK)):
         return -1
     found = _beginning(terminator).search(text)
     return found.end() if found else -1
@@ -159,6 +162,5 @@ def _beginning(terminator: str) -> re.Pattern[str]:
     """What stands before an ISA: nothing, the end of a segment, or an IEA that does not end."""
     ends = re.escape(terminator)
     blank = BLANK.replace(terminator, "")
-    return re.compile(
-        rf"(?:\A|{ends})[{blank}]*(?:IEA[^{ends}]{{,40}}?)?(?={BEGINS}[{BREAKS}]*\w[{BREAKS}]*\w[{BREAKS}]*\1)"
-    )
+    iea = rf"IEA(?:[{JUNK}]*[^{ends}{JUNK}]){{,40}}?[{JUNK}]*"
+    return re.compile(rf"(?:\A|{ends})[{blank}]*(?:{iea})?(?={_ANOTHER})")

@@ -1,12 +1,14 @@
 """How a message is framed and cut: interchanges, groups, transactions, delimiters, and everything wrong with them."""
 
 import codecs
+from random import Random
 
 import pytest
 
 from payers.eligibility.read_271 import read_271
 from payers.eligibility.response import Delimiters, NotX12
 from payers.eligibility.segments import MAX_SEGMENT, read_segments
+from tests.fuzz.reading import check
 from tests.payers.eligibility.messages_271 import (
     ACTIVE,
     GE,
@@ -259,10 +261,14 @@ def test_two_interchanges_each_with_their_own_delimiters(between: str, other: st
         assert response.warnings == ()
 
 
+@pytest.mark.parametrize("filler", ["\r\n", "\x00" * 60], ids=["break", "nulls"])
 @pytest.mark.parametrize("at", range(1, 8))
-def test_a_line_may_break_in_the_beginning_of_an_interchange(at: int) -> None:
-    second = cut_with("|", ">", "'", "}")
-    assert read(f"{MESSAGE}{second[:at]}\r\n{second[at:]}") == read(MESSAGE + second)
+def test_fillers_may_stand_in_the_beginning_of_an_interchange(at: int, filler: str) -> None:
+    second = cut_with("|", ">", "~", "}")
+    text = f"{MESSAGE}{second[:at]}{filler}{second[at:]}"
+    assert read(text) == read(MESSAGE + second)
+    for seed in range(20):
+        check(text.encode(), Random(seed))
 
 
 def test_an_interchange_after_one_that_is_not_closed() -> None:
