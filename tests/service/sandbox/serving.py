@@ -27,6 +27,7 @@ def sandbox(slow_seconds: float) -> Generator[str]:
     """A running sandbox; its address."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # who connects before the server runs waits for it
         config = uvicorn.Config(create_sandbox(slow_seconds=slow_seconds), log_config=None, lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
