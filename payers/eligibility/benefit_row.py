@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from payers.eligibility.codes import HEALTH_PLAN, NETWORKS, kind_of, measure_of, period_of
 from payers.eligibility.elements import Elements, amount, at, date_fact, numbers, share
-from payers.eligibility.response import Benefit, DatedFact, Delimiters, Kind, Measure, NetworkScope, Quantity, Related
+from payers.eligibility.response import Benefit, DatedFact, Delimiters, Quantity, Related
 
 _ELEMENTS = 14
 _EMPTY = ("",) * _ELEMENTS
@@ -24,43 +26,9 @@ LONGEST_KEPT = 300
 Glance = tuple[str, str]
 """A limit or share of the plan as a whole: `kind / level / network / measure`, and its value in words."""
 
-Head = tuple[
-    str,  # eb01
-    Kind,
-    str | None,  # level
-    tuple[str, ...],  # service_types
-    str | None,  # insurance_type
-    str | None,  # plan
-    str | None,  # period_code
-    str | None,  # period
-    Measure | None,
-    int | None,  # amount_cents
-    int | None,  # percent_bp
-    str | None,  # percent_note
-    bool,  # no_limit
-    str | None,  # malformed
-    Quantity | None,
-    str | None,  # authorization_required
-    NetworkScope | None,
-    tuple[str, ...] | None,  # procedure
-    tuple[str, ...],  # diagnosis_pointers
-]
-"""What an EB segment alone says: the fields of `Benefit` from `eb01` to `diagnosis_pointers`, in their order.
-
-A bare tuple, which fills a `Benefit` faster than anything else does.
-"""
-
-HeadRead = tuple[Head, tuple[str, ...], Glance | None]
-"""An EB segment as it was read: what it says, what is odd about it, what it says at a glance."""
-
-Beside = tuple[
-    tuple[str, ...],  # diagnoses
-    tuple[DatedFact, ...],
-    tuple[tuple[str, ...], ...],  # deliveries
-    tuple[tuple[str, ...], ...],  # refs
-    tuple[Related, ...],
-]
-"""What else stands beside a row: the fields of `Benefit` from `diagnoses` on, in their order."""
+Read = tuple[Benefit, tuple[str, ...], Glance | None]
+"""An EB segment as it was read: the row without its numbers and without what belongs to it, what is odd about it, and
+what it says at a glance."""
 
 _Value = tuple[int | None, int | None, str | None, bool, str | None]
 """The fields from `amount_cents` to `malformed`."""
@@ -68,17 +36,17 @@ _NO_VALUE: _Value = (None, None, None, False, None)
 
 
 @lru_cache(8)
-def head_reader(delimiters: Delimiters) -> Callable[[str], HeadRead]:
+def row_reader(delimiters: Delimiters) -> Callable[[str], Read]:
     """Reads EB segments, their ids left out, cut with these characters. A plan's rows come again with each member."""
 
     @lru_cache(_MANY)
-    def read(text: str) -> HeadRead:
-        return read_head(text, delimiters)
+    def read(text: str) -> Read:
+        return read_row(text, delimiters)
 
     return read
 
 
-def read_head(text: str, delimiters: Delimiters) -> HeadRead:
+def read_row(text: str, delimiters: Delimiters) -> Read:
     """What an EB segment, its id left out, says."""
     eb = [*map(str.strip, text.split(delimiters.element)), *_EMPTY]
     eb01, level, services, insurance, plan, eb06, eb07, eb08, eb09, eb10, eb11, eb12, eb13, eb14 = eb[:_ELEMENTS]
@@ -95,7 +63,9 @@ def read_head(text: str, delimiters: Delimiters) -> HeadRead:
         types = tuple(filter(None, _NOT_A_CODE.split(services)))
         if len(types) > services.count(delimiters.repetition) + 1:
             odd.append("Its service types (EB03) are divided by another character than the message names.")
-    head: Head = (
+    row = Benefit(
+        0,
+        0,
         eb01,
         kind,
         level or None,
@@ -113,7 +83,7 @@ def read_head(text: str, delimiters: Delimiters) -> HeadRead:
         _parts(eb14, delimiters.component) if eb14 else (),
     )
     of_plan = kind in _AT_A_GLANCE and not eb13 and (not types or HEALTH_PLAN in types)
-    return head, tuple(odd), _glance(Benefit(0, 0, *head)) if of_plan else None
+    return row, tuple(odd), _glance(row) if of_plan else None
 
 
 def _glance(row: Benefit) -> Glance | None:
@@ -154,8 +124,8 @@ def _value(eb01: str, eb06: str, eb07: str, eb08: str, odd: list[str]) -> _Value
     return cents, percent_bp, note, no_limit, "; ".join(malformed) or None
 
 
-def read_beside(segments: Iterable[tuple[int, Elements]], warn: Callable[[int, str], None]) -> Beside:
-    """What the segments of a row say that are neither its EB nor its messages and places; oddities go to `warn`."""
+def with_others(row: Benefit, segments: Iterable[tuple[int, Elements]], warn: Callable[[int, str], None]) -> Benefit:
+    """The row with what its other segments say than EB, messages and places; oddities are told to `warn`."""
     diagnoses: list[str] = []
     dates: list[DatedFact] = []
     deliveries: list[tuple[str, ...]] = []
@@ -177,7 +147,14 @@ def read_beside(segments: Iterable[tuple[int, Elements]], warn: Callable[[int, s
                 warn(number, "This segment could not be read.")
             case _:
                 pass
-    return tuple(diagnoses), tuple(dates), tuple(deliveries), tuple(refs), tuple(entities)
+    return replace(
+        row,
+        diagnoses=tuple(diagnoses),
+        dates=tuple(dates),
+        deliveries=tuple(deliveries),
+        refs=tuple(refs),
+        entities=tuple(entities),
+    )
 
 
 def _related(entity: str, elements: Elements) -> Related:

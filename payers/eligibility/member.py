@@ -1,8 +1,10 @@
 """One member of an answer while being read: who it is, which rows are theirs, and what follows from them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from payers.eligibility.benefit_row import LONGEST_KEPT, Glance, head_reader, read_beside, read_head
+from msgspec.structs import replace
+
+from payers.eligibility.benefit_row import LONGEST_KEPT, Glance, read_row, row_reader, with_others
 from payers.eligibility.coverage_status import covered_dates, status_of
 from payers.eligibility.elements import Elements, at, date_fact, day, numbers
 from payers.eligibility.rejections import read_rejection
@@ -87,12 +89,12 @@ class MemberReader:
         delimiters = self._segments.delimiters
         separator = delimiters.element
         place = f"ZZ{separator}"
-        read = head_reader(delimiters)
+        read = row_reader(delimiters)
         number, text = found
         segment, _, rest = text.partition(separator)
         while segment == "EB":
-            row = number
-            head, odd, glance = read(rest) if len(rest) <= LONGEST_KEPT else read_head(rest, delimiters)
+            first = number
+            row, odd, glance = read(rest) if len(rest) <= LONGEST_KEPT else read_row(rest, delimiters)
             messages: list[str] = []
             places: list[str] = []
             others: list[tuple[int, Elements]] = []
@@ -113,13 +115,10 @@ class MemberReader:
             else:
                 number, segment = 0, ""
             if odd:
-                warn(row, *odd)
+                warn(first, *odd)
             n = len(benefits) + 1
-            if others:
-                beside = read_beside(others, warn)
-                benefits.append(Benefit(n, row, *head, tuple(messages), tuple(places), *beside))
-            else:
-                benefits.append(Benefit(n, row, *head, tuple(messages), tuple(places)))
+            row = replace(row, n=n, segment=first, messages=tuple(messages), places_of_service=tuple(places))
+            benefits.append(with_others(row, others, warn) if others else row)
             if glance and not places:
                 self._glances.append(glance)
         return (number, text) if number else None
@@ -162,9 +161,16 @@ class MemberReader:
         )
 
 
-def _at_a_glance(glances: Iterable[Glance]) -> dict[str, str | tuple[str, ...]]:
+def _at_a_glance(glances: Sequence[Glance]) -> dict[str, str | tuple[str, ...]]:
     """The values of each key: one, or all where they differ."""
-    found: dict[str, list[str]] = {}
-    for key, value in dict.fromkeys(glances):
-        found.setdefault(key, []).append(value)
-    return {key: values[0] if len(values) == 1 else tuple(values) for key, values in found.items()}
+    found: dict[str, str | tuple[str, ...]] = {}
+    several: dict[str, list[str]] = {}
+    for key, value in glances:
+        if found.setdefault(key, value) != value:
+            several[key] = []
+    if several:
+        for key, value in dict.fromkeys(glances):
+            if key in several:
+                several[key].append(value)
+        found.update((key, tuple(values)) for key, values in several.items())
+    return found

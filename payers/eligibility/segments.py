@@ -131,12 +131,16 @@ class _Text:
     def cut(self, terminator: str) -> tuple[list[str], str | None, bool]:
         """Take the whole segments, with what is odd about the last one, and whether another interchange follows."""
         text, kept = self.left, ""
-        end = another = _another(text, terminator)
+        clean = without_junk(text, terminator)
+        end = another = -1
+        if clean is not text or text.rfind("ISA") >= 0:  # from the end, because CPython looks faster from there
+            found = _beginning(terminator).search(text)
+            end = another = found.end() if found else -1
         if another < 0 and not self._ended and _BEGUN.fullmatch(text, begun := text.rfind("I", -LOOKAHEAD)):
             end = begun
         if end >= 0:
-            text, kept = text[:end], text[end:]
-        segments = without_junk(text, terminator).split(terminator)
+            clean, kept = without_junk(text[:end], terminator), text[end:]
+        segments = clean.split(terminator)
         rest = segments.pop()
         odd = None
         if another >= 0 or self._ended or len(rest) > MAX_SEGMENT:
@@ -146,15 +150,6 @@ class _Text:
             rest = ""
         self.left = rest + kept
         return list(filter(None, map(str.strip, segments))), odd, another >= 0
-
-
-def _another(text: str, terminator: str) -> int:
-    """Where another interchange begins; below zero where none does."""
-    # From the end, because CPython looks faster from there.
-    if text.rfind("ISA") < 0 and not any(map(text.__contains__, JUNK)):
-        return -1
-    found = _beginning(terminator).search(text)
-    return found.end() if found else -1
 
 
 @lru_cache(16)
