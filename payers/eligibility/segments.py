@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
-from payers.eligibility.elements import Elements
 from payers.eligibility.interchange_header import BEGINS, BLANK, JUNK, LOOKAHEAD, Header, read_header, without_junk
 from payers.eligibility.response import NotX12, Warned
 
@@ -28,14 +27,6 @@ _BEGUN = re.compile(
 
 Numbered = tuple[int, str]
 """A segment: its number in the message, counted from 1, and its text without the terminator."""
-
-
-def read_segments(text: str) -> list[Elements] | NotX12:
-    """Every segment of a text as its elements, the id first."""
-    segments = Segments.of((text,))
-    if isinstance(segments, NotX12):
-        return segments
-    return [segment.split(segments.delimiters.element) for _, segment in segments if segment]
 
 
 class Segments:

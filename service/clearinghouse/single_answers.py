@@ -2,41 +2,37 @@
 
 from collections.abc import Iterator
 
-from payers.eligibility.read_271 import read_271
+from payers.eligibility.elements import Elements
 from payers.eligibility.response import NotX12
-from payers.eligibility.segments import Elements, read_segments
+from payers.eligibility.segments import Segments
 
 
 def single_answers(text: str) -> dict[str, str]:
     """Each transaction as a message of its own, under every trace (TRN02) in it. Nothing where the text is no 271."""
-    response, segments = read_271(text), read_segments(text)
-    if isinstance(response, NotX12) or isinstance(segments, NotX12):
-        return {}
-    element, segment = response.delimiters.element, response.delimiters.segment
-    return {
-        trace[2].strip(): "".join(element.join(each) + segment for each in message)
-        for message in _messages(segments)
-        for trace in message
-        if trace[0] == "TRN" and len(trace) > 2
-    }
+    segments = Segments.of((text,))
+    return {} if isinstance(segments, NotX12) else dict(_traced(segments))
 
 
-def _messages(segments: list[Elements]) -> Iterator[list[Elements]]:
-    """Every transaction in the frame that it came in, with that frame's own numbers at its end."""
+def _traced(segments: Segments) -> Iterator[tuple[str, str]]:
+    """Every 271 in the frame that it came in, cut as that frame says, with the frame's own numbers at its end."""
     interchange: Elements = []
     group: Elements = []
     transaction: list[Elements] = []
-    for each in segments:
+    for _, segment in segments:
+        cut = segments.delimiters
+        each = segment.split(cut.element)
         match each[0]:
             case "ISA":
-                interchange = each
+                interchange, group, transaction = each, [], []
             case "GS":
                 group = each
             case "ST":
-                transaction = [each]
-            case "SE":
+                transaction = [each] if each[1:2] == ["271"] else []
+            case "SE" if transaction:
                 ends = [["GE", "1", *group[6:7]], ["IEA", "1", *interchange[13:14]]]
-                yield [interchange, group, *transaction, each, *ends]
+                message = [interchange, group, *transaction, each, *ends]
+                whole = "".join(cut.element.join(one) + cut.segment for one in message)
+                yield from ((one[2].strip(), whole) for one in transaction if one[0] == "TRN" and len(one) > 2)
                 transaction = []
             case _ if transaction:
                 transaction.append(each)

@@ -7,7 +7,7 @@ import pytest
 
 from payers.eligibility.read_271 import read_271
 from payers.eligibility.response import Delimiters, NotX12
-from payers.eligibility.segments import MAX_SEGMENT, read_segments
+from payers.eligibility.segments import MAX_SEGMENT, Segments
 from tests.fuzz.reading import check
 from tests.payers.eligibility.messages_271 import (
     ACTIVE,
@@ -338,13 +338,14 @@ def test_a_segment_without_end_is_cut() -> None:
     assert only(text).se01 == "12"
 
 
-def test_the_segments_alone() -> None:
-    assert read_segments(MESSAGE) == [each.split("*") for each in SEGMENTS]
-    assert read_segments(MESSAGE.replace("~", "~\n") + cut_with("|", ">", "'", "}")) == [
+def test_each_segment_comes_with_the_delimiters_of_its_interchange() -> None:
+    segments = Segments.of((MESSAGE.replace("~", "~\n") + cut_with("|", ">", "'", "}"),))
+    assert isinstance(segments, Segments)
+    told = [segment.split(segments.delimiters.element) for _, segment in segments if segment]
+    assert told == [
         *(each.split("*") for each in SEGMENTS),
         *(cut_with("|", ">", "'", "}", each).split("|") for each in SEGMENTS),
     ]
-    assert isinstance(read_segments("hello"), NotX12)
 
 
 def test_a_response_is_told_by_its_first_interchange() -> None:

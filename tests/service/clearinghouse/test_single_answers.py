@@ -30,6 +30,17 @@ def test_interchanges_that_follow_each_other_keep_their_own_frames() -> None:
     assert "000000008" not in answers[TRACE]
 
 
+def test_each_interchange_is_cut_with_its_own_delimiters() -> None:
+    second = ANSWER.replace(TRACE, "second").replace("*", "|").replace("~", "'").replace("ADA", "A*D~A")
+
+    answers = single_answers(ANSWER + second)
+
+    assert answers == {TRACE: ANSWER, "second": second}
+    response = read_271(answers["second"])
+    assert isinstance(response, Response)
+    assert response.transactions[0].patients[0].first_name == "A*D~A"
+
+
 def test_other_delimiters_and_several_traces_are_kept() -> None:
     text = ANSWER.replace(f"TRN*2*{TRACE}", f"TRN*1*theirs*9PAYER0000~TRN*2*{TRACE}").replace("SE*12", "SE*13")
     text = text.replace("*", "|").replace("~", "'\n")
