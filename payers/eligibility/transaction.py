@@ -136,6 +136,8 @@ class TransactionReader:
         if self._member:
             self._segments.warn(number, "The member has two names; the first one was kept.")
         elif level == _PAYER:
+            if self._payer not in (None, party):
+                self._segments.warn(number, "A second payer is named; the last one stands for all members.")
             self._payer = party
         elif level == _PROVIDER:
             self._provider = party

@@ -351,3 +351,13 @@ def test_each_segment_comes_with_the_delimiters_of_its_interchange() -> None:
 def test_a_response_is_told_by_its_first_interchange() -> None:
     response = read(MESSAGE + cut_with("|", ">", "'", "}"))
     assert (response.delimiters, len(response.transactions)) == (USUAL, 2)
+
+
+def test_a_second_payer_is_told_and_the_same_one_again_is_not() -> None:
+    [payer] = [each for each in SEGMENTS if each.startswith("NM1*PR*")]
+    other = payer.replace("NM1*PR*2*", "NM1*PR*2*OTHER ", 1)
+    assert odd(MESSAGE.replace(f"{payer}~", f"{payer}~{payer}~")) == odd(
+        MESSAGE.replace(f"{payer}~", f"{payer}~REF*ZZ*1~")
+    )
+    told = [text for _, text in odd(MESSAGE.replace(f"{payer}~", f"{payer}~{other}~"))]
+    assert "A second payer is named; the last one stands for all members." in told
