@@ -112,6 +112,7 @@ async def test_a_page_may_load_nothing_but_our_own_and_run_nothing_inside(biller
 
 
 async def test_a_reader_sees_estimates_and_asks_for_none(reader: Person) -> None:
+    await reader.open("/console/estimate")
     assert (reader.at, reader.status) == ("/console/estimate", 403)
     assert "This is not open to you" in reader.text
 

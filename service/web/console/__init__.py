@@ -9,14 +9,15 @@ How a page is added, say `/console/worklist`:
    Query parameters are declared; none holds anything of a person.
    Put the handlers into `PAGES` of `router.py`, which has the session and the form's token checked before them.
 2. **A template** in `templates/` that extends `base.html` and is built of `parts.html` (there as `ui`): `ui.field`,
-   `ui.choice`, `ui.area`, `ui.wrongs`, `ui.tag`, `ui.cents`, `ui.sources`, `ui.empty`, `ui.progress`. Every form begins
-   with `{{ ui.token() }}`. In templates `t("worklist.title", count=3)` tells words, `money`, `amount`, `ends`, `day`
-   print what the domain holds, `visit` and `lang` are there. No script and no style inside: the policy forbids both.
+   `ui.choice`, `ui.area`, `ui.wrongs`, `ui.tag`, `ui.cents`, `ui.sources`, `ui.empty`, `ui.progress`, `ui.table`,
+   `ui.filters`, `ui.more`. Every form that sends begins with `{{ ui.token() }}`. In templates
+   `t("worklist.title", count=3)` tells words, `money`, `amount`, `ends`, `day` print what the domain holds, `visit` and
+   `lang` are there. No script and no style inside: the policy forbids both.
 3. **Words** in `words/worklist.en.toml` and `.es.toml`, with the same keys and braces (a test compares them).
 4. **A menu entry** in `navigation.py`, its name in `words/menu.*.toml`.
-5. **Looks** are the classes of `static/console.css`: `panel`, `row`, `columns`, `fields`, `facts`, `scroll` round a
-   table, `tag`, `notice`, `fold`, `empty`. What only one page has stands in a sheet of its own beside it, named in the
-   template's block `head`.
+5. **Looks** are the classes of `static/console.css`: `head` for a page's name and what begins from it, `panel`, `row`,
+   `columns`, `fields`, `facts`, `tag`, `notice`, `fold`, `empty`. What only one page has stands in a sheet of its own
+   beside it, named in the template's block `head`.
 6. **Wrong input** is answered with status 422 and the same template: what was typed as the fields' values, `wrong` as
    sentences by the field's name. `ui.wrongs(wrong)` at the top gets the focus and is announced; each field tells its
    own.

@@ -12,5 +12,9 @@ class Place(NamedTuple):
     name: str
     scope: KeyScope
 
+    def holds(self, path: str) -> bool:
+        """Whether the page at the path belongs to this entry."""
+        return f"{path}/".startswith(f"{self.path}/")
+
 
 MENU = (Place("/console/estimate", "estimate", "estimates:write"),)

@@ -3,13 +3,13 @@
 from litestar import Response, Router, get
 from litestar.di import NamedDependency, Provide
 
+from service.api.problems import Refused
 from service.settings import Settings
 from service.web.console.access import from_our_form, signed_in
 from service.web.console.desk import desk_of
 from service.web.console.estimate import pages as estimate
 from service.web.console.identity import identity_provider
 from service.web.console.sign_in import (
-    HOME,
     choose_language,
     provider_answer,
     sign_in_by_key,
@@ -23,8 +23,10 @@ from service.web.console.visit import Visit, goes_to, visit_of
 
 @get("/console")
 async def home(visit: NamedDependency[Visit]) -> Response[str]:
-    """The way to the first page."""
-    return goes_to(visit, HOME)
+    """The way to the first page of those that the role opens. Raises `Refused` where it opens none."""
+    if not visit.menu:
+        raise Refused("not-allowed", "Your role opens no page.")
+    return goes_to(visit, visit.menu[0].path)
 
 
 PAGES = (home, *estimate.PAGES)

@@ -28,7 +28,7 @@ from service.web.console.identity import IdentityFailed, IdentityProvider
 from service.web.console.rendering import html
 from service.web.console.visit import LANGUAGE, Visit, goes_to, visit_of
 
-HOME = "/console/estimate"
+HOME = "/console"
 _CALLBACK = f"{SIGN_IN}/openid/answer"
 _A_YEAR = int(timedelta(days=365).total_seconds())
 

@@ -1,7 +1,8 @@
-"""`sign_in` opens the console of the running service as the front desk would: at its page, by its key."""
+"""`sign_in` opens a page of the running service's console as the front desk would: by its key, through the sign-in."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Page
@@ -15,11 +16,11 @@ SignIn = Callable[..., Awaitable[Page]]
 def sign_in(visit: Visit, site: str, keys: dict[str, str]) -> SignIn:
     """Opens the console, signed in."""
 
-    async def signed_in(key: str = keys["desk"], **more: Any) -> Page:
-        page = await visit(f"{site}/console/sign-in", **more)
+    async def signed_in(key: str = keys["desk"], *, at: str = "/console/estimate", **more: Any) -> Page:
+        page = await visit(f"{site}/console/sign-in?{urlencode({'return_to': at})}", **more)
         await page.locator("#key").fill(key)
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**/console/estimate")
+        await page.wait_for_url(f"**{at}")
         return page
 
     return signed_in

@@ -116,12 +116,12 @@ async def test_a_slider_moves_the_answer_and_keeps_the_focus(sign_in: SignIn) ->
 async def test_the_chart_is_drawn_and_the_table_says_the_same(sign_in: SignIn) -> None:
     page = await sign_in()
     await filled(page)
-    shown = await page.evaluate("""() => {
+    await page.wait_for_function("""() => {
       const canvas = document.querySelector("canvas[data-chart]");
-      const painted = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
-      return [painted, JSON.parse(canvas.dataset.chart).sessions.length];
+      return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
     }""")
-    assert shown == [True, await page.locator(".sessions tbody tr").count()]
+    drawn = await page.evaluate("JSON.parse(document.querySelector('canvas[data-chart]').dataset.chart).sessions")
+    assert len(drawn) == await page.locator(".sessions tbody tr").count()
 
 
 async def test_the_other_treatment_is_set_beside_it(sign_in: SignIn) -> None:
