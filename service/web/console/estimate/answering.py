@@ -41,7 +41,7 @@ async def answered(desk: Desk, case: Case) -> Response[str]:
         return _refused(desk, case, refused, "member_id" if question.eligibility_check else "payer")
     if not desk.visit.partial:
         return goes_to(desk.visit, f"{HERE}/{stored.id}")
-    return page(desk, case_of(stored), at=stored.id)
+    return page(desk, replace(case_of(stored), check=case.check), at=stored.id)
 
 
 def wrong(desk: Desk, case: Case, faults: dict[str, str]) -> Response[str]:
