@@ -4,13 +4,12 @@ What the page has no input for is kept in the question all the same, where it wa
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, NamedTuple, cast, get_args
 
 from payers.catalogue.vocabulary import STATES, Indication, LineOfBusiness, Treatment
 from payers.cost_share.assistance import POLICIES
 from payers.cost_share.programmes import tricare
+from service.web.console.reading import basis_points, cents, count, day, dollars, percent
 
 Kind = Literal["text", "choice", "yes-no", "money", "money-range", "percent", "count", "date"]
 When = Literal["first", "always", "asked"]
@@ -105,10 +104,6 @@ OTHER_COVERAGE: Mapping[str, dict[str, Any]] = {
 """The second coverage that each choice stands for."""
 
 
-class Unreadable(ValueError):
-    """What was typed cannot be read; the text is the key of the sentence that says so."""
-
-
 def read(field: Field, text: str) -> Any:
     """What was typed, as the question holds it. Raises `Unreadable`."""
     return _READERS[field.kind](field, text)
@@ -128,60 +123,21 @@ def _yes_no(_: Field, text: str) -> bool:
     return text == "yes"
 
 
-def _cents(text: str) -> int:
-    plain = text.replace("$", "").replace(",", "").replace(" ", "")
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        raise Unreadable("wrong_money") from None
-    cents = amount * 100
-    if not amount.is_finite() or amount < 0 or cents != cents.to_integral_value():
-        raise Unreadable("wrong_money")
-    return int(cents)
-
-
-def _money(_: Field, text: str) -> int:
-    return _cents(text)
-
-
 def _money_range(_: Field, text: str) -> dict[str, int]:
     low, dash, high = text.partition("-")
-    low_cents = _cents(low)
-    return {"low_cents": low_cents, "high_cents": _cents(high) if dash else low_cents}
-
-
-def _percent(_: Field, text: str) -> int:
-    try:
-        share = Decimal(text.replace("%", "").replace(",", ".").strip()) * 100
-    except InvalidOperation:
-        raise Unreadable("wrong_percent") from None
-    if not share.is_finite() or not 0 <= share <= 10_000 or share != share.to_integral_value():
-        raise Unreadable("wrong_percent")
-    return int(share)
-
-
-def _count(_: Field, text: str) -> int:
-    if not text.isdecimal() or len(text) > 6:
-        raise Unreadable("wrong_count")
-    return int(text)
-
-
-def _date(_: Field, text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise Unreadable("wrong_date") from None
+    low_cents = cents(low)
+    return {"low_cents": low_cents, "high_cents": cents(high) if dash else low_cents}
 
 
 _READERS: Mapping[Kind, Callable[[Field, str], Any]] = {
     "text": _text,
     "choice": _choice,
     "yes-no": _yes_no,
-    "money": _money,
+    "money": lambda _, text: cents(text),
     "money-range": _money_range,
-    "percent": _percent,
-    "count": _count,
-    "date": _date,
+    "percent": lambda _, text: basis_points(text),
+    "count": lambda _, text: count(text),
+    "date": lambda _, text: day(text).isoformat(),
 }
 
 
@@ -189,23 +145,19 @@ def shown(field: Field, value: Any) -> str:
     """The text of a value, as it would be typed."""
     match field.kind:
         case "money":
-            return _dollars(value)
+            return dollars(value)
         case "money-range":
             ends = cast("dict[str, int]", value)
             low, high = ends["low_cents"], ends["high_cents"]
-            return _dollars(low) if low == high else f"{_dollars(low)}-{_dollars(high)}"
+            return dollars(low) if low == high else f"{dollars(low)}-{dollars(high)}"
         case "percent":
-            return f"{value / 100:g}"
+            return percent(value)
         case "yes-no":
             return "yes" if value else "no"
         case "choice" if field.name == "other_coverage":
             return _kind_of(value)
         case _:
             return str(value)
-
-
-def _dollars(cents: int) -> str:
-    return f"{cents / 100:,.2f}".removesuffix(".00")
 
 
 def _kind_of(coverage: Mapping[str, Any]) -> str:

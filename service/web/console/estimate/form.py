@@ -13,7 +13,8 @@ import msgspec
 
 from payers.cost_share.sparse import sparse
 from payers.estimate.question import Language, Question
-from service.web.console.estimate.fields import FIELDS, Field, Path, Unreadable, read, shown
+from service.web.console.estimate.fields import FIELDS, Field, Path, read, shown
+from service.web.console.reading import Unreadable
 from service.web.console.words import Speak
 
 BASE = "base"
