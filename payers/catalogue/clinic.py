@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from payers.catalogue.model import Frozen, Rule
 from payers.catalogue.vocabulary import FeeKind, FeeUnit, LineOfBusiness, ServiceKind, Treatment
@@ -181,3 +182,8 @@ class ClinicLayer(Frozen):
 
 
 EMPTY = ClinicLayer()
+
+
+def layer_of(table: str, row: ClinicRow) -> ClinicLayer:
+    """A layer that has nothing but this row."""
+    return replace(EMPTY, **{table: (row,)})

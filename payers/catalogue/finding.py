@@ -6,6 +6,7 @@ from typing import Literal, cast
 
 import msgspec
 
+from payers.catalogue.clinic import ClinicRow
 from payers.catalogue.model import (
     AmbiguousName,
     Dated,
@@ -111,7 +112,7 @@ def _within(value: msgspec.Struct, path: str) -> Iterator[tuple[str, msgspec.Str
                     yield from _within(item, f"{path}.{field}[{key_of(item)}]")
 
 
-def overlap(first: Dated, second: Dated) -> bool:
+def overlap(first: Dated | ClinicRow, second: Dated | ClinicRow) -> bool:
     """Whether both hold on some day."""
     return (first.valid_from or date.min) <= (second.valid_until or date.max) and (second.valid_from or date.min) <= (
         first.valid_until or date.max

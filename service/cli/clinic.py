@@ -1,9 +1,7 @@
 """`outlay clinic`: the clinic's own prices, contracted rates and rules, from a file into the database."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -12,18 +10,16 @@ from asyncpg import IntegrityConstraintViolationError
 from rich.console import Console
 from rich.table import Table
 
-from payers.catalogue.catalogue import ANY_PAYER
-from payers.catalogue.clinic import ClinicLayer, ContractedRate, ServicePrice
-from payers.catalogue.finding import overlap
-from payers.catalogue.model import Release, Rule
+from payers.catalogue.clinic import ClinicLayer
+from payers.catalogue.clinic_check import Misfit, misfits
 from service.cli.clinic_rows import KINDS, amount, answers, days
 from service.cli.database import in_migrated_database
 from service.cli.failures import Refused
-from service.store.catalogue import add_clinic_rows, end_clinic_row, read_clinic_layer
+from service.store.catalogue import Broken, add_clinic_rows, broken, end_clinic_row, read_clinic_layer
 from service.store.database import Connection
 from service.store.release import read_release
 
-_REMEDIES = {
+_REMEDIES: dict[Broken, str] = {
     "pkey": "the id is taken: choose another, or end the old row with `outlay clinic end`",
     "no_overlap": "two rows may not answer one question on one day; give them days that do not meet",
     "sources_not_empty": "give at least one source in sources",
@@ -36,7 +32,7 @@ _REMEDIES = {
     "applies_to_known": "write treatment or the name of a service in applies_to",
     "count_positive": "give at least one session or installment, and at most 120 installments",
 }
-"""What to do about a constraint, by the end of its name."""
+"""What to do about a row that a constraint refused."""
 
 
 @click.group(
@@ -82,15 +78,16 @@ def add(file: Path) -> None:
             release = await read_release(connection)
         except LookupError as error:
             raise Refused("the database holds no catalogue", "Remedy: run `outlay seed`.") from error
-        if misfits := [*_misfits(layer, await read_clinic_layer(connection), release)]:
-            raise Refused(f"{file} has rows that cannot answer", *misfits, "Nothing was added.")
+        if told := [_told(misfit) for misfit in misfits(layer, await read_clinic_layer(connection), release)]:
+            raise Refused(f"{file} has rows that cannot answer", *told, "Nothing was added.")
         await add_clinic_rows(connection, layer)
 
     try:
         in_migrated_database(work)
     except IntegrityConstraintViolationError as error:
         name = error.constraint_name or ""
-        remedy = next((remedy for end, remedy in _REMEDIES.items() if name.endswith(end)), str(error))
+        found = broken(name)
+        remedy = _REMEDIES[found] if found else str(error)
         raise Refused(
             f"the rows contradict themselves or what is on file ({name})", "Nothing was added.", f"Remedy: {remedy}."
         ) from error
@@ -145,46 +142,24 @@ def end(row_id: str, on: datetime) -> None:
     click.echo(f"{row_id} holds until {last_day}.")
 
 
-def _misfits(layer: ClinicLayer, on_file: ClinicLayer, release: Release) -> Iterator[str]:
-    """Rows that no constraint of the database refuses, and yet could not answer or not be told apart."""
-    payers = {payer.slug: payer for payer in release.payers}
-    kinds = {row.id: KINDS[table] for table, row in on_file.rows()}
-    codes = {code.code for code in release.codes}
-    for table, row in layer.rows():
-        kind = KINDS[table]
-        # `outlay clinic end` finds a row of any kind by its id alone.
-        if (other := kinds.setdefault(row.id, kind)) != kind:
-            yield f"{kind} {row.id}: a {other} has this id. Remedy: choose another."
-        if isinstance(row, ServicePrice):
-            for code in sorted(set(row.codes) - codes):
-                yield f"{kind} {row.id}: {code} is not a code on file. Remedy: correct it or leave it out."
-        if not isinstance(row, ContractedRate | Rule):
-            continue
-        line = row.line_of_business
-        if row.payer not in payers:
-            if isinstance(row, Rule) and row.payer == ANY_PAYER:
-                continue
-            near = get_close_matches(row.payer, payers, n=1)
-            remedy = f"write {near[0]}, if that is meant" if near else "write the slug of a payer of the release"
-            yield f'{kind} {row.id}: "{row.payer}" is not the slug of a payer. Remedy: {remedy}.'
-        elif line and (elsewhere := payers[row.payer].lines_elsewhere.get(line)):
-            yield f"{kind} {row.id}: {elsewhere} answers for {line} of {row.payer}. Remedy: write {elsewhere} as payer."
-        elif isinstance(row, Rule) and (lines := _lines_before(row, release)):
-            told = ", ".join(lines)
-            yield f"{kind} {row.id}: rules for one line answer before it ({told}). Remedy: name line_of_business."
-
-
-def _lines_before(rule: Rule, release: Release) -> list[str]:
-    """The lines of business of which the release has rules that answer before a rule that names none."""
-    return sorted(
-        {
-            other.line_of_business
-            for other in release.rules
-            if other.line_of_business
-            and rule.line_of_business is None
-            and (other.payer, other.plan) == (rule.payer, rule.plan)
-            and set(other.treatments) & set(rule.treatments)
-            and set(other.indications) & set(rule.indications)
-            and overlap(other, rule)
-        }
-    )
+def _told(misfit: Misfit) -> str:
+    """What is wrong with a row and what to do about it."""
+    row, value, instead = misfit.row, misfit.value, misfit.instead
+    match misfit.fault:
+        case "id-taken":
+            told = f"a {KINDS[value]} has this id. Remedy: choose another."
+        case "code-unknown":
+            told = f"{value} is not a code on file. Remedy: correct it or leave it out."
+        case "dose-unknown":
+            remedy = f"write one of {instead}, or leave it out" if instead else "leave it out"
+            told = f"the treatment is not given at {value} mg. Remedy: {remedy}."
+        case "says-nothing":
+            told = "it says nothing. Remedy: give takes_hsa_fsa or gives_superbill."
+        case "payer-unknown":
+            remedy = f"write {instead}, if that is meant" if instead else "write the slug of a payer of the release"
+            told = f'"{value}" is not the slug of a payer. Remedy: {remedy}.'
+        case "line-elsewhere":
+            told = f"{instead} answers for {value} of its payer. Remedy: write {instead} as payer."
+        case "line-first":
+            told = f"rules for one line answer before it ({value}). Remedy: name line_of_business."
+    return f"{KINDS[misfit.table]} {row.id}: {told}"

@@ -1,6 +1,8 @@
 """The catalogue that answers: the release in force with the clinic's layer above it, today or as it once was."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal, get_args
+from uuid import UUID
 
 import msgspec
 
@@ -17,8 +19,10 @@ from payers.catalogue.clinic import (
     ServicePrice,
     SitePrice,
     SlidingBand,
+    layer_of,
 )
 from payers.catalogue.model import Rule
+from service.store import audit
 from service.store.database import Connection
 from service.store.release import QUESTION, questions, read_tables
 from service.store.rows import fields, row, write
@@ -49,20 +53,19 @@ async def read_clinic_layer(connection: Connection) -> ClinicLayer:
     return msgspec.convert(layer, ClinicLayer, str_keys=True)
 
 
-async def add_clinic_rows(connection: Connection, layer: ClinicLayer) -> None:
-    """Add the rows to what the clinic has entered already.
+async def add_clinic_rows(connection: Connection, layer: ClinicLayer, *, key_id: UUID | None = None) -> None:
+    """Add the rows to what the clinic has entered already; `key_id` does it, absent the command line.
 
     Raises:
         asyncpg.IntegrityConstraintViolationError: a row contradicts one that is there; the error names the constraint.
     """
     async with connection.transaction():
-        for table, kind in _TABLES.items():
-            await write(connection, f"clinic_{table}", fields(kind), map(row, getattr(layer, table)))
-        asked = [question for rule in layer.rules for question in questions(rule)]
-        await write(connection, "clinic_rule_questions", QUESTION, asked)
+        await _write(connection, layer)
+        for table, added in layer.rows():
+            await _record(connection, "add", table, added.id, key_id)
 
 
-async def end_clinic_row(connection: Connection, row_id: str, last_day: date) -> bool:
+async def end_clinic_row(connection: Connection, row_id: str, last_day: date, *, key_id: UUID | None = None) -> bool:
     """Let the row hold no longer than `last_day`. False: no row of this id holds on that day.
 
     Nothing else about a row is ever changed. What was answered before can be replayed: `catalogue_versions` keeps the
@@ -87,8 +90,76 @@ async def end_clinic_row(connection: Connection, row_id: str, last_day: date) ->
                     last_day,
                 )
             if ended:
+                await _record(connection, "end", table, row_id, key_id, until=last_day.isoformat())
                 return True
     return False
+
+
+async def change_clinic_row(
+    connection: Connection, table: str, row: ClinicRow, successor: ClinicRow, *, key_id: UUID | None = None
+) -> bool:
+    """Let `row` hold until the day before its `successor`, which is added: both or neither.
+
+    False: the row does not end any more when it did, or never was, because somebody else changed it in between.
+
+    Raises:
+        asyncpg.IntegrityConstraintViolationError: the successor contradicts a row that is there.
+        ValueError: the successor does not begin within the row's days.
+    """
+    first_day = successor.valid_from
+    if first_day is None or not row.holds_on(first_day) or not row.holds_on(first_day - timedelta(days=1)):
+        raise ValueError(first_day)
+    async with connection.transaction():
+        ended = await connection.fetchval(
+            f"""
+            UPDATE clinic_{table} SET valid_until = $2
+            WHERE id = $1 AND valid_until IS NOT DISTINCT FROM $3 RETURNING true
+            """,  # noqa: S608  our own names
+            row.id,
+            first_day - timedelta(days=1),
+            row.valid_until,
+        )
+        if not ended:
+            return False
+        await _write(connection, layer_of(table, successor))
+        await _record(connection, "change", table, row.id, key_id, by=successor.id, begins=first_day.isoformat())
+    return True
+
+
+async def _write(connection: Connection, layer: ClinicLayer) -> None:
+    for table, kind in _TABLES.items():
+        if rows := getattr(layer, table):
+            await write(connection, f"clinic_{table}", fields(kind), map(row, rows))
+    if asked := [question for rule in layer.rules for question in questions(rule)]:
+        await write(connection, "clinic_rule_questions", QUESTION, asked)
+
+
+async def _record(
+    connection: Connection, action: str, table: str, row_id: str, key_id: UUID | None, **detail: str
+) -> None:
+    kind = "rule" if table == "rules" else "price"
+    await audit.append(connection, f"{kind}.{action}", kind, row_id, key_id=key_id, detail={"table": table, **detail})
+
+
+Broken = Literal[
+    "pkey",
+    "no_overlap",
+    "sources_not_empty",
+    "validity_not_empty",
+    "review_not_before_verification",
+    "rules_answer_something",
+    "cents_not_negative",
+    "basis_points_in_range",
+    "one_of_two",
+    "applies_to_known",
+    "count_positive",
+]
+"""What a row of the clinic can break: the ends of the names of its constraints."""
+
+
+def broken(constraint: str) -> Broken | None:
+    """What the constraint of this name holds; nothing where it is not one of the clinic's rows."""
+    return next((each for each in get_args(Broken) if constraint.endswith(each)), None)
 
 
 async def current_catalogue(connection: Connection) -> Catalogue:

@@ -176,6 +176,12 @@ OTHER, LINE, ELSEWHERE = next(
         (DISCOUNT, ("one_of_two", "either off_bp or off_cents")),
         (DISCOUNT + "off_bp = 10001\n", ("basis_points_in_range", "from 0 to 10000")),
         (SERVICE, ("service mine", "90799 is not a code on file")),
+        (RATE + "dose_mg = 83\n", ("rate mine", "not given at 83 mg", "write one of 56, 84")),
+        (
+            PRICE.replace("spravato", "iv-ketamine") + "dose_mg = 84\n",
+            ("price mine", "not given at 84 mg", "leave it out"),
+        ),
+        ('[[payment_policies]]\nid = "mine"\n', ("payment policy mine", "says nothing", "takes_hsa_fsa")),
         (RULE.replace('"contract"', "") + COMMERCIAL, ("sources_not_empty", "at least one source")),
         (RULE.replace("2027", "2025") + COMMERCIAL, ("review_not_before_verification", "before verified_on")),
         (RULE.replace('"trd"', "") + COMMERCIAL, ("rules_answer_something", "one indication")),

@@ -1,5 +1,6 @@
 """The clinic's own rows lie above the release, survive a new one, and can be replayed as they once were."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -23,13 +24,16 @@ from payers.catalogue.clinic import (
 from payers.catalogue.load import load_release
 from service.store.catalogue import (
     add_clinic_rows,
+    broken,
+    change_clinic_row,
     current_catalogue,
     end_clinic_row,
     read_clinic_layer,
     read_version,
 )
-from service.store.database import Connection
+from service.store.database import Connection, connect
 from service.store.release import write_release
+from service.uuid7 import uuid7
 
 RELEASE = load_release()
 RULE = msgspec.structs.replace(RELEASE.rules[0], id="clinic-rule", status="covered", valid_from=date(2026, 1, 1))
@@ -159,3 +163,92 @@ async def test_a_row_ends_on_one_of_its_days_or_stays(conn: Connection, row: str
     await add_clinic_rows(conn, ends)
     assert not await end_clinic_row(conn, row, last_day)
     assert await read_clinic_layer(conn) == ends
+
+
+async def test_what_is_done_to_a_row_is_on_record_with_who_did_it(conn: Connection) -> None:
+    key = uuid7()
+    before = await conn.fetchval("SELECT max(id) FROM audit") or 0
+    await add_clinic_rows(conn, ClinicLayer(fees=LAYER.fees, rules=LAYER.rules), key_id=key)
+    await end_clinic_row(conn, "fee", date(2026, 6, 30), key_id=key)
+    await end_clinic_row(conn, "clinic-rule", date(2026, 6, 30))
+    await end_clinic_row(conn, "nothing", date(2026, 6, 30), key_id=key)
+    recorded = await conn.fetch(
+        "SELECT key_id, action, subject_kind, subject_id, detail FROM audit WHERE id > $1 ORDER BY id", before
+    )
+    assert [tuple(each) for each in recorded] == [
+        (key, "price.add", "price", "fee", {"table": "fees"}),
+        (key, "rule.add", "rule", "clinic-rule", {"table": "rules"}),
+        (key, "price.end", "price", "fee", {"table": "fees", "until": "2026-06-30"}),
+        (None, "rule.end", "rule", "clinic-rule", {"table": "rules", "until": "2026-06-30"}),
+    ]
+
+
+DECEMBER = date(2026, 12, 1)
+LATER = msgspec.structs.replace(LAYER.prices[0], id="later", price_cents=47_500, valid_from=DECEMBER)
+
+
+async def test_a_change_ends_the_row_the_day_before_and_begins_the_next(conn: Connection) -> None:
+    await add_clinic_rows(conn, LAYER)
+    (old,) = LAYER.prices
+    assert await change_clinic_row(conn, "prices", old, LATER, key_id=uuid7())
+    ended = msgspec.structs.replace(old, valid_until=date(2026, 11, 30))
+    assert (await read_clinic_layer(conn)).prices == (LATER, ended)
+    recorded = await conn.fetchrow("SELECT action, subject_id, detail FROM audit ORDER BY id DESC LIMIT 1")
+    assert tuple(recorded or ()) == (
+        "price.change",
+        "price",
+        {"table": "prices", "by": "later", "begins": "2026-12-01"},
+    )
+
+
+async def test_a_change_that_is_refused_leaves_the_row_as_it_was(conn: Connection) -> None:
+    other = msgspec.structs.replace(LATER, id="other", valid_from=date(2027, 1, 1))
+    old = msgspec.structs.replace(LAYER.prices[0], valid_until=date(2026, 12, 31))
+    layer_on_file = ClinicLayer(prices=(other, old))
+    await add_clinic_rows(conn, layer_on_file)
+    with pytest.raises(asyncpg.ExclusionViolationError):
+        await change_clinic_row(conn, "prices", old, LATER)
+    assert await read_clinic_layer(conn) == layer_on_file
+
+
+@pytest.mark.parametrize("first_day", [None, date(2026, 1, 1), date(2025, 12, 31), date(2027, 1, 1)])
+async def test_a_change_begins_within_the_days_of_the_row(conn: Connection, first_day: date | None) -> None:
+    old = msgspec.structs.replace(LAYER.prices[0], valid_until=date(2026, 12, 31))
+    await add_clinic_rows(conn, ClinicLayer(prices=(old,)))
+    with pytest.raises(ValueError, match=str(first_day)):
+        await change_clinic_row(conn, "prices", old, msgspec.structs.replace(LATER, valid_from=first_day))
+
+
+async def test_of_two_who_change_a_row_at_once_one_is_told(database_url: str) -> None:
+    first, second = await connect(database_url), await connect(database_url)
+    try:
+        await add_clinic_rows(first, LAYER)
+        (old,) = (await read_clinic_layer(second)).prices
+        async with first.transaction():
+            assert await change_clinic_row(first, "prices", old, LATER)
+            same_day = msgspec.structs.replace(LATER, id="another", price_cents=50_000)
+            waiting = asyncio.create_task(change_clinic_row(second, "prices", old, same_day))
+            await asyncio.sleep(0.1)
+            assert not waiting.done()
+        assert not await waiting
+        assert [price.id for price in (await read_clinic_layer(first)).prices] == ["later", "price"]
+    finally:
+        await first.close()
+        await second.close()
+
+
+async def test_what_a_row_can_break_is_known_by_the_name_of_its_constraint(conn: Connection) -> None:
+    found = await conn.fetch(
+        """
+        SELECT DISTINCT constraints.conname AS name
+        FROM pg_constraint AS constraints LEFT JOIN pg_class AS tables ON tables.oid = constraints.conrelid
+        WHERE tables.relname LIKE 'clinic\\_%' AND constraints.contype <> 'n'
+        """
+    )
+    # The decoder of the rows refuses first what these would.
+    assert {record["name"] for record in found if broken(record["name"]) is None} == {
+        "clinic_fees_kind_known",
+        "clinic_fees_per_known",
+        "clinic_rule_questions_rule_fkey",
+        "rules_payer_named",
+    }
