@@ -99,19 +99,21 @@ def compare(catalogue: Catalogue, asked: CompareQuestion, today: date) -> Compar
         say(lang, "compare", "label", number=number) for number in range(1, len(asked.questions) + 1)
     ]
     sides = tuple(
-        Side(label, _short(answer(catalogue, question, today, id="", created_at="")))
+        Side(label, in_short(answer(catalogue, question, today, id="", created_at="")))
         for label, question in zip(labels, asked.questions, strict=True)
     )
-    return Comparison(sides, tuple(_differences(sides, lang)))
+    return Comparison(sides, tuple(cost_differences(sides, lang)))
 
 
-def _short(found: Answer | Refusal) -> SideAnswer | Refusal:
+def in_short(found: Answer | Refusal) -> SideAnswer | Refusal:
+    """What is compared of an answer."""
     if isinstance(found, Refusal):
         return found
     return SideAnswer(**{name: getattr(found, name) for name in SideAnswer.__struct_fields__})
 
 
-def _differences(sides: Sequence[Side], lang: Language) -> Iterator[CostDifference]:
+def cost_differences(sides: Sequence[Side], lang: Language) -> Iterator[CostDifference]:
+    """What each course costs against the first of those that have an answer."""
     answered = [(side.label, side.found) for side in sides if isinstance(side.found, SideAnswer)]
     for label, found in answered[1:]:
         against, first = answered[0]

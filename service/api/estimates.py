@@ -120,17 +120,7 @@ class EstimatesController(Controller):
     ) -> Response[Replay]:
         """Computed from the catalogue version that made it, and compared with the catalogue in force."""
         stored = await stored_estimate(wiring.pool, estimate_id)
-        before = await computed(_again, await wiring.versions(stored.catalogue_version), stored)
-        after = await computed(_again, catalogue, stored)
-        replay = Replay(
-            id=estimate_id,
-            identical=before is not None and msgspec.json.encode(before) == stored.answer,
-            catalogue_version=stored.catalogue_version,
-            replayed=before,
-            today=Today(catalogue_version=catalogue.version, answer=after),
-            differences=tuple(differences(_compared(stored.answer), _compared(msgspec.json.encode(after)))),
-        )
-        return Response(replay, headers=PRIVATE)
+        return Response(await replayed(wiring, catalogue, stored), headers=PRIVATE)
 
 
 async def given_out(
@@ -178,6 +168,20 @@ async def stored_estimate(pool: Pool, estimate_id: UUID) -> StoredEstimate:
     if stored is None:
         raise Refused("not-found", "No estimate has this id.")
     return stored
+
+
+async def replayed(wiring: Wiring, catalogue: Catalogue, stored: StoredEstimate) -> Replay:
+    """The estimate computed again from its own catalogue version, and from the catalogue in force."""
+    before = await computed(_again, await wiring.versions(stored.catalogue_version), stored)
+    after = await computed(_again, catalogue, stored)
+    return Replay(
+        id=stored.id,
+        identical=before is not None and msgspec.json.encode(before) == stored.answer,
+        catalogue_version=stored.catalogue_version,
+        replayed=before,
+        today=Today(catalogue_version=catalogue.version, answer=after),
+        differences=tuple(differences(_compared(stored.answer), _compared(msgspec.json.encode(after)))),
+    )
 
 
 def _again(catalogue: Catalogue, stored: StoredEstimate) -> Answer | None:

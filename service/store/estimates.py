@@ -7,6 +7,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from payers.catalogue.vocabulary import CoverageStatus
+from payers.cost_share.money import Range
+from payers.estimate.answer import TreatmentAnswer
 from service.store.database import Connection
 
 
@@ -31,6 +34,81 @@ class KeyReused(msgspec.Struct, frozen=True, kw_only=True):
 
     estimate_id: UUID
 
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an answer: the decoder passes over whatever is not named here."""
+
+
+class PayerInShort(Part, frozen=True, kw_only=True):
+    """The payer that answers, and the name that was asked."""
+
+    slug: str
+    name: str
+    asked: str
+
+
+class CoverageInShort(Part, frozen=True, kw_only=True):
+    """Whether the payer covers the treatment."""
+
+    status: CoverageStatus
+
+
+class PaysInShort(Part, frozen=True, kw_only=True):
+    """What the patient pays, in cents."""
+
+    first_session: Range
+    typical_session: Range
+    course: Range
+
+
+class CourseInShort(Part, frozen=True, kw_only=True):
+    """How long the course is."""
+
+    sessions: int
+
+
+class UnknownInShort(Part, frozen=True, kw_only=True):
+    """An open question, and by how much its answer would narrow the course's range."""
+
+    worth_cents: int
+
+
+class AnswerInShort(Part, frozen=True, kw_only=True):
+    """What a list shows of an answer, which is little of it."""
+
+    payer: PayerInShort
+    treatment: TreatmentAnswer
+    coverage: CoverageInShort
+    patient_pays: PaysInShort
+    typical: CourseInShort
+    unknowns: tuple[UnknownInShort, ...]
+
+
+class FoundEstimate(msgspec.Struct, frozen=True, kw_only=True):
+    """An estimate in a list."""
+
+    id: UUID
+    created_at: datetime
+    key_id: UUID
+    answer: AnswerInShort
+
+
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """What estimates are looked for by; what is absent does not matter.
+
+    `payers` are slugs, any of them. `since` is inclusive, `before` is not. `id_begins` are the first hexadecimal
+    digits of an id, without its hyphens.
+    """
+
+    payers: tuple[str, ...] | None = None
+    treatment: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    key_id: UUID | None = None
+    id_begins: str = ""
+
+
+ANY = Sought()
 
 _COLUMNS = """
     id, created_at, asked_on, key_id, idempotency_key, question::text, answer::text, catalogue_version, question_hash
@@ -96,18 +174,41 @@ async def find_estimate(connection: Connection, estimate_id: UUID) -> StoredEsti
     return None if record is None else _read(record)
 
 
-async def list_estimates(
-    connection: Connection, *, after: UUID | None = None, limit: int = 50
-) -> tuple[StoredEstimate, ...]:
+async def search_estimates(
+    connection: Connection, sought: Sought = ANY, *, after: UUID | None = None, limit: int = 50
+) -> tuple[FoundEstimate, ...]:
     """At most `limit` estimates, the newest first, from just below `after`: ids sort by the time they were made."""
     records = await connection.fetch(
-        f"""
-        SELECT {_COLUMNS} FROM estimates WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
-        """,  # noqa: S608
+        """
+        SELECT id, created_at, key_id, answer::text FROM estimates
+        WHERE id BETWEEN $1 AND $2
+          AND ($3::uuid IS NULL OR id < $3)
+          AND ($4::text[] IS NULL OR payer = ANY ($4))
+          AND ($5::text IS NULL OR treatment = $5)
+          AND ($6::timestamptz IS NULL OR created_at >= $6)
+          AND ($7::timestamptz IS NULL OR created_at < $7)
+          AND ($8::uuid IS NULL OR key_id = $8)
+        ORDER BY id DESC LIMIT $9
+        """,
+        UUID(hex=sought.id_begins.ljust(32, "0")),
+        UUID(hex=sought.id_begins.ljust(32, "f")),
         after,
+        sought.payers,
+        sought.treatment,
+        sought.since,
+        sought.before,
+        sought.key_id,
         limit,
     )
-    return tuple(_read(record) for record in records)
+    return tuple(
+        FoundEstimate(
+            id=record["id"],
+            created_at=record["created_at"],
+            key_id=record["key_id"],
+            answer=msgspec.json.decode(record["answer"], type=AnswerInShort),
+        )
+        for record in records
+    )
 
 
 def _read(record: asyncpg.Record) -> StoredEstimate:

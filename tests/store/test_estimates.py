@@ -2,15 +2,17 @@
 
 import asyncio
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
 import pytest
 
+from payers.cost_share.money import Range
 from service.store.catalogue import current_catalogue
 from service.store.database import Connection, connect
-from service.store.estimates import KeyReused, StoredEstimate, find_estimate, list_estimates, store_estimate
+from service.store.estimates import KeyReused, Sought, StoredEstimate, find_estimate, search_estimates, store_estimate
 from service.store.keys import create_key
 from service.uuid7 import uuid7
 
@@ -97,12 +99,79 @@ async def test_a_release_that_an_estimate_needs_cannot_be_deleted(conn: Connecti
         await conn.execute("DELETE FROM releases")
 
 
+ANSWER: dict[str, Any] = {
+    "payer": {"slug": "aetna", "name": "Aetna", "asked": "aetn", "via": []},
+    "treatment": {"slug": "spravato", "name": "Spravato (esketamine)"},
+    "coverage": {"status": "covered", "reason": None},
+    "patient_pays": {
+        name: {"low_cents": 0, "high_cents": 100} for name in ("first_session", "typical_session", "course")
+    },
+    "typical": {"sessions": 12},
+    "unknowns": [{"name": "lane", "worth_cents": 100}],
+    "sessions": [{"number": 1}],
+}
+
+
+async def several(connection: Connection, *differences: dict[str, Any]) -> list[StoredEstimate]:
+    """Estimates on file, the oldest first, whose ids count up from 1; `answer` adds to an answer that is one."""
+    base = await made(connection)
+    stored: list[StoredEstimate] = []
+    for number, difference in enumerate(differences, 1):
+        answer = msgspec.json.encode(ANSWER | difference.pop("answer", {}))
+        estimate = msgspec.structs.replace(base, id=UUID(int=number << 64), answer=answer, **difference)
+        stored.append(estimate)
+        await store_estimate(connection, estimate)
+    return stored
+
+
+async def found(connection: Connection, sought: Sought) -> list[int]:
+    return [each.id.int >> 64 for each in await search_estimates(connection, sought)]
+
+
 async def test_the_list_is_newest_first_and_goes_on_after_a_cursor(conn: Connection) -> None:
-    base = await made(conn)
-    estimates = [msgspec.structs.replace(base, id=UUID(int=number)) for number in range(1, 6)]
-    for estimate in estimates:
-        await store_estimate(conn, estimate)
-    page = await list_estimates(conn, limit=2)
-    assert [estimate.id.int for estimate in page] == [5, 4]
-    page = await list_estimates(conn, after=page[-1].id, limit=10)
-    assert [estimate.id.int for estimate in page] == [3, 2, 1]
+    await several(conn, *[dict[str, Any]()] * 5)
+    page = await search_estimates(conn, limit=2)
+    assert [each.id.int >> 64 for each in page] == [5, 4]
+    page = await search_estimates(conn, after=page[-1].id, limit=10)
+    assert [each.id.int >> 64 for each in page] == [3, 2, 1]
+
+
+async def test_a_list_shows_what_was_answered_in_short(conn: Connection) -> None:
+    (stored,) = await several(conn, {})
+    (shown,) = await search_estimates(conn)
+    assert (shown.id, shown.created_at, shown.key_id) == (stored.id, stored.created_at, stored.key_id)
+    assert (shown.answer.payer.asked, shown.answer.coverage.status, shown.answer.typical.sessions) == (
+        "aetn",
+        "covered",
+        12,
+    )
+    assert shown.answer.patient_pays.course == Range(low_cents=0, high_cents=100)
+
+
+async def test_a_search_narrows_the_list_by_each_of_its_parts(conn: Connection) -> None:
+    morning = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)
+    other = (await create_key(conn, name="night desk", scopes=["estimates"])).key.id
+    await several(
+        conn,
+        {},
+        {"answer": {"payer": ANSWER["payer"] | {"slug": "cigna"}}},
+        {"answer": {"treatment": {"slug": "iv-ketamine", "name": "IV ketamine"}}},
+        {"created_at": morning},
+        {"key_id": other},
+    )
+    assert await found(conn, Sought()) == [5, 4, 3, 2, 1]
+    assert await found(conn, Sought(payers=("cigna", "nobody"))) == [2]
+    assert await found(conn, Sought(payers=())) == []
+    assert await found(conn, Sought(treatment="iv-ketamine")) == [3]
+    assert await found(conn, Sought(since=morning)) == [4]
+    assert await found(conn, Sought(before=morning)) == [5, 3, 2, 1]
+    assert await found(conn, Sought(key_id=other)) == [5]
+    assert await found(conn, Sought(payers=("aetna",), treatment="spravato", before=morning)) == [5, 1]
+
+
+async def test_an_id_is_found_by_its_beginning(conn: Connection) -> None:
+    stored = await several(conn, *[dict[str, Any]()] * 20)
+    assert await found(conn, Sought(id_begins="0000000000000001")) == [1]
+    assert await found(conn, Sought(id_begins="000000000000001")) == [20, 19, 18, 17, 16]
+    assert await found(conn, Sought(id_begins=stored[6].id.hex)) == [7]
+    assert await found(conn, Sought(id_begins="f")) == []

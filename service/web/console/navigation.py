@@ -17,4 +17,7 @@ class Place(NamedTuple):
         return f"{path}/".startswith(f"{self.path}/")
 
 
-MENU = (Place("/console/estimate", "estimate", "estimates:write"),)
+MENU = (
+    Place("/console/estimate", "estimate", "estimates:write"),
+    Place("/console/estimates", "estimates", "estimates:read"),
+)

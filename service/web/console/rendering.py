@@ -1,6 +1,6 @@
 """Pages from templates. What is put into one is escaped, and nothing in one is script or style of its own."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ def render(template: str, lang: Language, **values: Any) -> str:
         other_lang=other(lang),
         day=partial(day, lang),
         short_day=partial(_short_day, speaker(lang)),
+        time_of_day=partial(_time_of_day, speaker(lang)),
         amount=partial(amount, lang),
         money=money,
         ends=_ends,
@@ -54,6 +55,12 @@ def _short_day(speak: Speak, on: date) -> str:
     """A date for a narrow column."""
     month = speak("form.months").split()[on.month - 1]
     return speak("form.short_day", day=on.day, month=month, year=on.year)
+
+
+def _time_of_day(speak: Speak, at: datetime) -> str:
+    """Hour and minute, as clocks in the United States tell them."""
+    half = speak("form.am" if at.hour < 12 else "form.pm")
+    return speak("form.time", hour=at.hour % 12 or 12, minute=f"{at.minute:02d}", half=half)
 
 
 def _ends(amounts: Range) -> tuple[str, ...]:

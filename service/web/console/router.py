@@ -8,6 +8,9 @@ from service.settings import Settings
 from service.web.console.access import from_our_form, signed_in
 from service.web.console.desk import desk_of
 from service.web.console.estimate import pages as estimate
+from service.web.console.estimates.comparing import compared
+from service.web.console.estimates.listing import listed
+from service.web.console.estimates.replaying import again, replay
 from service.web.console.identity import identity_provider
 from service.web.console.sign_in import (
     choose_language,
@@ -29,7 +32,7 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
     return goes_to(visit, visit.menu[0].path)
 
 
-PAGES = (home, *estimate.PAGES)
+PAGES = (home, *estimate.PAGES, listed, compared, replay, again)
 """Every handler behind the sign-in."""
 
 

@@ -64,8 +64,9 @@ def _told(visit: Visit, catalogue: Catalogue, today: date, case: Case) -> dict[s
         "case": case,
         "form": _named(catalogue, today, case.form),
         "inputs": telling.inputs(case.form, found),
-        "options": {field.name: _options(catalogue, visit, field) for field in FIELDS if field.kind == "choice"},
+        "options": {field.name: options(catalogue, visit, field) for field in FIELDS if field.kind == "choice"},
         "today": today,
+        "may_estimate": visit.key is not None and may(visit.key, "estimates:write"),
         "may_ask": visit.key is not None and may(visit.key, "eligibility:write"),
         "answer": found,
     }
@@ -98,7 +99,7 @@ def _named(catalogue: Catalogue, today: date, form: Form) -> Form:
     return form._replace(values={**form.values, "payer": payer.name})
 
 
-def _options(catalogue: Catalogue, visit: Visit, field: Field) -> list[tuple[str, str]]:
+def options(catalogue: Catalogue, visit: Visit, field: Field) -> list[tuple[str, str]]:
     """The values of a choice with their names."""
     match field.name:
         case "treatment":
