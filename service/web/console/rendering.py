@@ -36,7 +36,7 @@ def render(template: str, lang: Language, **values: Any) -> str:
         lang=lang,
         other_lang=other(lang),
         day=partial(day, lang),
-        short_day=partial(_short_day, speaker(lang)),
+        short_day=partial(short_day, speaker(lang)),
         time_of_day=partial(_time_of_day, speaker(lang)),
         amount=partial(amount, lang),
         money=money,
@@ -46,15 +46,15 @@ def render(template: str, lang: Language, **values: Any) -> str:
     )
 
 
-def html(text: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
-    """A page or a part of one, which no cache keeps."""
-    return Response(text, status_code=status, media_type=MediaType.HTML, headers=HEADERS | (headers or {}))
-
-
-def _short_day(speak: Speak, on: date) -> str:
+def short_day(speak: Speak, on: date) -> str:
     """A date for a narrow column."""
     month = speak("form.months").split()[on.month - 1]
     return speak("form.short_day", day=on.day, month=month, year=on.year)
+
+
+def html(text: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
+    """A page or a part of one, which no cache keeps."""
+    return Response(text, status_code=status, media_type=MediaType.HTML, headers=HEADERS | (headers or {}))
 
 
 def _time_of_day(speak: Speak, at: datetime) -> str:

@@ -8,28 +8,29 @@ import msgspec
 
 from payers.cost_share.money import Range
 from payers.estimate.question import Question
-from payers.estimate.words import amount, day, money
+from payers.estimate.words import amount, money
 from service.web.console.desk import Desk
 from service.web.console.estimate.case import options
 from service.web.console.estimate.fields import FIELDS, Field, read
 from service.web.console.estimate.form import Form, form_of
+from service.web.console.rendering import short_day
 
 _TOLD_ABOVE = ("payer", "treatment")
-_NOT_ASKED = ("/lang", "/course/kind", "/eligibility_check", "/other_coverage/0/kind", "/other_coverage/0/plan")
-"""What says nothing of the case by itself, or stands in an input."""
+_TOLD_ELSEWHERE = ("/lang", "/course/kind", "/eligibility_check", "/other_coverage/0/kind", "/other_coverage/0/plan")
+"""What says nothing of the case by itself, or stands in an input together with something else."""
 
 
 class Asked(NamedTuple):
-    """One input, and what each of the questions holds in it."""
+    """One input, and what each of the questions holds in it; nothing where it was not told."""
 
     name: str
-    values: tuple[str, ...]
+    values: tuple[str | None, ...]
 
 
 def asked_differently(desk: Desk, questions: Sequence[Question]) -> list[Asked]:
     """The inputs that are not the same in all of the questions, in the order of the estimate page."""
     forms = [form_of(question) for question in questions]
-    return [*_inputs(desk, forms), *_others(desk, forms)]
+    return [*_inputs(desk, forms), *_others(forms)]
 
 
 def _inputs(desk: Desk, forms: Sequence[Form]) -> Iterator[Asked]:
@@ -40,12 +41,12 @@ def _inputs(desk: Desk, forms: Sequence[Form]) -> Iterator[Asked]:
             yield Asked(desk.visit.speak(f"estimate.in_{field.name}"), values)
 
 
-def _in_words(desk: Desk, field: Field, text: str) -> str:
+def _in_words(desk: Desk, field: Field, text: str) -> str | None:
     """What an input holds, as one would say it."""
     speak = desk.visit.speak
     match field.kind:
         case _ if not text:
-            return speak("estimate.no_choice")
+            return None
         case "choice":
             return dict(options(desk.catalogue, desk.visit, field)).get(text, text)
         case "yes-no":
@@ -57,20 +58,25 @@ def _in_words(desk: Desk, field: Field, text: str) -> str:
         case "percent":
             return f"{text}%"
         case "date":
-            return day(desk.visit.lang, date.fromisoformat(text))
+            return short_day(speak, date.fromisoformat(text))
         case _:
             return text
 
 
-def _others(desk: Desk, forms: Sequence[Form]) -> Iterator[Asked]:
+def _others(forms: Sequence[Form]) -> Iterator[Asked]:
     """What the page has no input for, by its name over HTTP."""
     told = [dict(_leaves(msgspec.json.decode(form.base))) for form in forms]
-    inputs = {field.pointer for field in FIELDS} | set(_NOT_ASKED)
     for pointer in dict.fromkeys(pointer for each in told for pointer in each):
         held = [each.get(pointer) for each in told]
-        if pointer not in inputs and any(value != held[0] for value in held):
-            values = tuple(desk.visit.speak("estimates.not_told") if value is None else str(value) for value in held)
+        if any(value != held[0] for value in held) and not _has_input(pointer):
+            values = tuple(None if value is None else str(value) for value in held)
             yield Asked(pointer.removeprefix("/").replace("/", " / ").replace("_", " "), values)
+
+
+def _has_input(pointer: str) -> bool:
+    """Whether an input tells all of what stands there. A second coverage has more than its input tells."""
+    whole = [field.pointer for field in FIELDS if field.name != "other_coverage"]
+    return pointer in _TOLD_ELSEWHERE or any(f"{pointer}/".startswith(f"{place}/") for place in whole)
 
 
 def _leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:

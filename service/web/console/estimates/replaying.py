@@ -19,6 +19,7 @@ from service.web.console.access import may, takes
 from service.web.console.desk import Desk
 from service.web.console.estimate.answering import HERE
 from service.web.console.estimate.case import Case, case_of, page
+from service.web.console.rendering import short_day
 from service.web.console.visit import Visit
 
 Told = str | Range | None
@@ -111,7 +112,7 @@ def when(visit: Visit, stone: Milestone | None) -> str | None:
         told = visit.speak("estimates.between_visits", first=stone.earliest_session, last=stone.latest_session)
     else:
         told = visit.speak("estimates.from_visit", number=stone.earliest_session)
-    return f"{told}, {day(visit.lang, stone.on)}" if stone.on else told
+    return f"{told}, {short_day(visit.speak, stone.on)}" if stone.on else told
 
 
 def _visits(visit: Visit, given: Answer, now: Answer) -> Iterator[Change]:
@@ -124,7 +125,9 @@ def _visits(visit: Visit, given: Answer, now: Answer) -> Iterator[Change]:
 
 
 def _pays(visit: Visit, each: SessionAnswer, *, with_day: bool) -> Told:
-    return f"{day(visit.lang, each.on)}: {amount(visit.lang, each.patient_pays)}" if with_day else each.patient_pays
+    return (
+        f"{short_day(visit.speak, each.on)}: {amount(visit.lang, each.patient_pays)}" if with_day else each.patient_pays
+    )
 
 
 def _lists(given: Answer, now: Answer) -> Iterator[Listed]:
