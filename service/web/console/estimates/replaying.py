@@ -55,6 +55,7 @@ async def replay(estimate_id: FromPath[UUID], desk: NamedDependency[Desk]) -> Re
         changes=list(_changes(desk.visit, given, now)) if now else [],
         visits=list(_visits(desk.visit, given, now)) if now else [],
         lists=list(_lists(given, now)) if now else [],
+        places=[Change(each.pointer, _json(each.was), _json(each.now)) for each in found.differences],
         may_estimate=may(desk.key, "estimates:write"),
     )
 
@@ -147,3 +148,7 @@ def _lists(given: Answer, now: Answer) -> Iterator[Listed]:
         )
         if listed.gone or listed.new:
             yield listed
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

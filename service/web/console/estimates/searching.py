@@ -10,6 +10,7 @@ from payers.catalogue.identity import search
 from payers.catalogue.vocabulary import Treatment
 from service.store.estimates import Sought
 from service.web.console.desk import Desk
+from service.web.console.reading import Unreadable, day
 
 HERE = "/console/estimates"
 FIELDS = ("payer", "treatment", "from", "to", "by", "id")
@@ -47,9 +48,13 @@ def meant(desk: Desk, looked_for: Search) -> Meant:
     """What the search means today: a payer by any of its names, days of the service's own time zone."""
     typed, speak = looked_for.typed, desk.visit.speak
     wrong: dict[str, str] = {}
-    days = {name: _day(typed.get(name)) for name in ("from", "to")}
-    wrong |= {name: speak("estimate.wrong_date") for name, on in days.items() if on is None and name in typed}
-    since, until = days["from"], days["to"]
+    days: dict[str, date] = {}
+    for name in ("from", "to"):
+        try:
+            days |= {name: day(typed[name])} if name in typed else {}
+        except Unreadable as error:
+            wrong[name] = speak(f"estimate.{error}")
+    since, until = days.get("from"), days.get("to")
     if since and until and until < since:
         wrong["to"] = speak("estimates.wrong_order")
     digits = typed.get("id", "").replace("-", "").lower()
@@ -74,13 +79,6 @@ def meant(desk: Desk, looked_for: Search) -> Meant:
         id_begins=digits,
     )
     return Meant(sought, tuple(each.name for each in found), {})
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _midnight(desk: Desk, on: date) -> datetime:
