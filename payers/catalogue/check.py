@@ -109,7 +109,7 @@ def freshness(release: Release, today: date) -> Iterator[Finding]:
                 problem=f"was verified on {value.verified_on}, which is still to come",
                 remedy="write the day on which somebody read the source",
             )
-        if value.review_by < today:
+        if value.stale_on(today):
             yield Finding(
                 severity="warning",
                 file=file,

@@ -1,6 +1,7 @@
 """The coverage decision: what one payer says of one treatment for one indication on one day."""
 
 from datetime import date
+from typing import get_args
 
 from payers.catalogue.catalogue import ANY_PAYER, Catalogue
 from payers.catalogue.identity import first_day
@@ -36,7 +37,7 @@ class Decision(Frozen):
 
     def stale_on(self, today: date) -> bool:
         """Whether the rule is past the day it should have been checked again."""
-        return self.rule is not None and self.rule.review_by < today
+        return self.rule is not None and self.rule.stale_on(today)
 
 
 def ended(payer: Payer, as_of: date) -> LineageEvent | None:
@@ -95,3 +96,19 @@ def decide(
             rule = max(holding, key=lambda rule: (rule.plan is not None, rule.line_of_business is not None))
             return answered(rule.status, rule, is_default=is_default)
     return answered("policy-silent")
+
+
+def decide_all(
+    catalogue: Catalogue,
+    payer: Payer,
+    as_of: date,
+    line_of_business: LineOfBusiness | None = None,
+    plan: str | None = None,
+) -> list[Decision]:
+    """The decision for every treatment and indication: by treatment, then by indication."""
+    indications: tuple[Indication, ...] = get_args(Indication)
+    return [
+        decide(catalogue, payer, treatment.slug, indication, as_of, line_of_business, plan)
+        for treatment in catalogue.release.treatments
+        for indication in indications
+    ]

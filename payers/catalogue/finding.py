@@ -82,6 +82,8 @@ def key_of(entry: msgspec.Struct) -> str:
                 "name",
                 "payer",
                 "indication",
+                "component",
+                "valid_from",
             )
             return next((str(getattr(entry, name)) for name in names if hasattr(entry, name)), "")
 
@@ -93,23 +95,30 @@ def place(table: str, entry: msgspec.Struct) -> tuple[str, str]:
 
 def values(release: Release) -> Iterator[tuple[str, str, msgspec.Struct]]:
     """Every entry of a release and every value within it, each with its file and key."""
+    for table, entry in entries(release):
+        file, key = place(table, entry)
+        for path, value in within(entry, key):
+            yield file, path, value
+
+
+def entries(release: Release) -> Iterator[tuple[str, msgspec.Struct]]:
+    """Every entry of a release with its table."""
     for table in release.__struct_fields__:
         for entry in cast("tuple[msgspec.Struct, ...]", getattr(release, table)):
-            file, key = place(table, entry)
-            for path, value in _within(entry, key):
-                yield file, path, value
+            yield table, entry
 
 
-def _within(value: msgspec.Struct, path: str) -> Iterator[tuple[str, msgspec.Struct]]:
+def within(value: msgspec.Struct, path: str) -> Iterator[tuple[str, msgspec.Struct]]:
+    """The value, whose key is the path, and every value in it, each with its own key."""
     yield path, value
     for field in value.__struct_fields__:
         inner = getattr(value, field)
         if isinstance(inner, msgspec.Struct):
-            yield from _within(inner, f"{path}.{field}")
+            yield from within(inner, f"{path}.{field}")
         elif isinstance(inner, tuple):
             for item in cast("tuple[object, ...]", inner):
                 if isinstance(item, msgspec.Struct):
-                    yield from _within(item, f"{path}.{field}[{key_of(item)}]")
+                    yield from within(item, f"{path}.{field}[{key_of(item)}]")
 
 
 def overlap(first: Dated | ClinicRow, second: Dated | ClinicRow) -> bool:

@@ -70,6 +70,10 @@ class Cited(Frozen):
     review_by: date
     note: str | None = None
 
+    def stale_on(self, today: date) -> bool:
+        """Whether the value is past the day it should have been checked again."""
+        return self.review_by < today
+
 
 class Dated(Cited):
     """A cited value that holds from `valid_from` to `valid_until`, both inclusive; absent means open."""
@@ -377,6 +381,11 @@ class TreatmentInfo(Cited):
     """What happens around a session, in plain words."""
     visit_es: str
     billing: tuple[Billing, ...] = ()
+
+    @property
+    def usual_indication(self) -> Indication:
+        """What the label names first; without a label, what it is mostly given for."""
+        return self.approvals[0].indication if self.approvals else "trd"
 
 
 class Parameter(Cited):

@@ -8,9 +8,9 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.coverage import Decision, decide
+from payers.catalogue.coverage import Decision, decide, decide_all
 from payers.catalogue.identity import Resolution
-from payers.catalogue.model import Frozen, Payer, TreatmentInfo
+from payers.catalogue.model import Frozen, Payer
 from payers.catalogue.vocabulary import CoverageReason, CoverageStatus, Indication, Lane, LineOfBusiness, Treatment
 from payers.estimate import tell_catalogue
 from payers.estimate.answer import Citation, CoverageAnswer, PayerAnswer, TreatmentAnswer
@@ -99,7 +99,7 @@ class CoverageController(Controller):
         """What the payer says of the treatment on a day, what it asks for, and where that was read."""
         day, spoken = as_of or today, language(lang, accept_language)
         info = catalogue.treatments[treatment]
-        wanted = indication or _usual(info)
+        wanted = indication or info.usual_indication
 
         def ask(each: Payer) -> list[Decision]:
             return [decide(catalogue, each, treatment, wanted, day, line_of_business, plan)]
@@ -134,14 +134,9 @@ class CoverageController(Controller):
     ) -> Response[CoverageMatrix]:
         """Spravato beside intravenous, intramuscular and oral ketamine, for every indication."""
         day, spoken = as_of or today, language(lang, accept_language)
-        indications: tuple[Indication, ...] = get_args(Indication)
 
         def ask(each: Payer) -> list[Decision]:
-            return [
-                decide(catalogue, each, treatment.slug, indication, day, line_of_business, plan)
-                for treatment in catalogue.release.treatments
-                for indication in indications
-            ]
+            return decide_all(catalogue, each, day, line_of_business, plan)
 
         found, resolution = _who(catalogue, payer, day, in_state, county, line_of_business, ask, spoken)
         decisions = ask(found)
@@ -152,7 +147,7 @@ class CoverageController(Controller):
                 TreatmentAnswer(slug=each.slug, name=tell_catalogue.treatment_name(each, spoken))
                 for each in catalogue.release.treatments
             ),
-            indications=indications,
+            indications=get_args(Indication),
             cells=tuple(_cell(catalogue, each, today) for each in decisions),
             catalogue_version=catalogue.version,
         )
@@ -177,11 +172,6 @@ def _who(
     if isinstance(found, Refusal):
         refuse(found, lang)
     return found
-
-
-def _usual(treatment: TreatmentInfo) -> Indication:
-    """What the label names first; without a label, what it is mostly given for."""
-    return treatment.approvals[0].indication if treatment.approvals else "trd"
 
 
 def _cell(catalogue: Catalogue, decision: Decision, today: date) -> Cell:

@@ -79,6 +79,7 @@ class IdentifierView(Frozen):
     transactions: tuple[str, ...]
     valid_from: date | None
     valid_until: date | None
+    note: str | None
     citations: tuple[Citation, ...]
 
 
@@ -89,6 +90,7 @@ class EventView(Frozen):
     event: str
     about: bool
     to: tuple[str, ...]
+    note: str | None
     citations: tuple[Citation, ...]
 
 
@@ -147,7 +149,6 @@ class PayerDetail(Frozen):
 
 def detail(catalogue: Catalogue, payer: Payer, today: date, lang: Language) -> PayerDetail:
     """The payer with its identifiers, its lineage and every rule on file, the clinic's own first."""
-    rules = [rule for rule in (*catalogue.clinic.rules, *catalogue.release.rules) if rule.payer == payer.slug]
     return view(
         PayerDetail,
         payer,
@@ -155,7 +156,7 @@ def detail(catalogue: Catalogue, payer: Payer, today: date, lang: Language) -> P
             view(IdentifierView, each, citations=citations(catalogue, (each,))) for each in payer.identifiers
         ),
         lineage=tuple(_event(catalogue, each, lang) for each in payer.lineage),
-        rules=tuple(_rule(catalogue, rule, today, lang) for rule in rules),
+        rules=tuple(rule_view(catalogue, rule, today, lang) for rule in rules_of(catalogue, payer)),
         citations=citations(catalogue, (payer,)),
     )
 
@@ -165,12 +166,18 @@ def _event(catalogue: Catalogue, event: LineageEvent, lang: Language) -> EventVi
     return view(EventView, event, event=told, citations=citations(catalogue, (event,)))
 
 
-def _rule(catalogue: Catalogue, rule: Rule, today: date, lang: Language) -> RuleView:
+def rules_of(catalogue: Catalogue, payer: Payer) -> list[Rule]:
+    """Every rule that names the payer, the clinic's own first."""
+    return [rule for rule in (*catalogue.clinic.rules, *catalogue.release.rules) if rule.payer == payer.slug]
+
+
+def rule_view(catalogue: Catalogue, rule: Rule, today: date, lang: Language) -> RuleView:
+    """The rule with what it asks for and where it was read."""
     return view(
         RuleView,
         rule,
         requirements=tell_catalogue.asked_for(rule, lang),
         codes=tell_catalogue.codes(catalogue, rule.codes, rule.valid_until or today, lang),
         citations=citations(catalogue, (rule,)),
-        stale=rule.review_by < today,
+        stale=rule.stale_on(today),
     )

@@ -75,7 +75,7 @@ def _told(reason: Reason, id: str, case: Case, lang: Language) -> ReasonAnswer:
         citations=(*citations(case.catalogue, reason.behind), *statutes),
         verified_on=verified_on,
         age_days=None if verified_on is None else (today - verified_on).days,
-        stale=any(each.review_by < today for each in reason.behind),
+        stale=any(each.stale_on(today) for each in reason.behind),
         said_by=SaidBy(check=source.check, segments=term.segments, rows=term.rows) if source and term else UNSET,
     )
 
