@@ -58,6 +58,11 @@ class Resolution(Frozen):
     """The name as the catalogue prints it, when what was asked is not quite that name."""
 
 
+def known_as(payer: Payer, printed: str) -> Possible:
+    """The payer, found by one of its names."""
+    return Possible(slug=payer.slug, name=payer.name, why=f"Known as {printed}", why_es=f"Conocido como {printed}")
+
+
 class _Asked(NamedTuple):
     catalogue: Catalogue
     name: str
@@ -88,7 +93,7 @@ class _Asked(NamedTuple):
         return Possible(slug=slug, name=self.catalogue.payers[slug].name, why=why, why_es=why_es)
 
     def known_as(self, slug: str, printed: str) -> Possible:
-        return self.possible(slug, f"Known as {printed}", f"Conocido como {printed}")
+        return known_as(self.catalogue.payers[slug], printed)
 
     def serves(self, slug: str) -> bool:
         payer = self.catalogue.payers[slug]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.identity import Resolution
 from payers.catalogue.model import Authorization, Frozen, LineageEvent, Payer, Policy, Rule
 from payers.catalogue.vocabulary import (
     Confidence,
@@ -164,6 +165,20 @@ def detail(catalogue: Catalogue, payer: Payer, today: date, lang: Language) -> P
 def _event(catalogue: Catalogue, event: LineageEvent, lang: Language) -> EventView:
     told = event.event_es if lang == "es" else event.event
     return view(EventView, event, event=told, citations=citations(catalogue, (event,)))
+
+
+def resolved(catalogue: Catalogue, found: Resolution, lang: Language) -> ResolvedName:
+    """Who is meant by a name, told in the reader's language."""
+    meant = catalogue.payers[found.payer] if found.payer else None
+    return ResolvedName(
+        asked=found.asked,
+        as_of=found.as_of,
+        payer=ResolvedPayer(slug=meant.slug, name=meant.name, kind=meant.kinds[0]) if meant else None,
+        via=tell_catalogue.lineage(catalogue, found, lang),
+        also=tell_catalogue.possible(found.also, lang),
+        candidates=tell_catalogue.possible(found.candidates, lang),
+        question=tell_catalogue.question(found, lang),
+    )
 
 
 def rules_of(catalogue: Catalogue, payer: Payer) -> list[Rule]:

@@ -12,7 +12,7 @@ from payers.catalogue.identity import resolve, search
 from payers.catalogue.vocabulary import PayerKind
 from payers.estimate import tell_catalogue
 from service.api.parameters import AcceptLanguage, AsOf, County, Lang, PayerName, StateCode, language
-from service.api.payer_views import PayerDetail, PayerList, PayerSummary, ResolvedName, ResolvedPayer, detail
+from service.api.payer_views import PayerDetail, PayerList, PayerSummary, ResolvedName, detail, resolved
 from service.api.problems import InputError, Refused
 from service.api.public import cacheable
 
@@ -69,19 +69,8 @@ class PayersController(Controller):
         accept_language: AcceptLanguage = None,
     ) -> Response[ResolvedName]:
         """Any name on a card as of a day: the payer and its lineage, or the candidates and what separates them."""
-        spoken = language(lang, accept_language)
         found = resolve(catalogue, name, as_of or today, in_state, county)
-        meant = catalogue.payers[found.payer] if found.payer else None
-        resolved = ResolvedName(
-            asked=found.asked,
-            as_of=found.as_of,
-            payer=ResolvedPayer(slug=meant.slug, name=meant.name, kind=meant.kinds[0]) if meant else None,
-            via=tell_catalogue.lineage(catalogue, found, spoken),
-            also=tell_catalogue.possible(found.also, spoken),
-            candidates=tell_catalogue.possible(found.candidates, spoken),
-            question=tell_catalogue.question(found, spoken),
-        )
-        return cacheable(request, catalogue, resolved)
+        return cacheable(request, catalogue, resolved(catalogue, found, language(lang, accept_language)))
 
     @get("/{slug:str}", operation_id="readPayer", summary="Everything known about a payer")
     async def read(

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from payers.catalogue.model import Criteria, Rule
+from payers.catalogue.model import Criteria, Parameter, Rule
 from payers.cost_share.design import YearAmount
 from payers.cost_share.money import Range
 from payers.estimate.question import Language
@@ -49,6 +49,12 @@ def yearly_amount(lang: Language, yearly: YearAmount) -> str:
     """The name of a programme's yearly amount."""
     parameter = yearly.parameters[0]
     return say(lang, "amount", f"{parameter.program}-{parameter.name}")
+
+
+def parameter_name(lang: Language, parameter: Parameter) -> str | None:
+    """The name of one yearly amount; absent where nobody has put it into words."""
+    name: str | None = _sentences(lang)["amount"].get(f"{parameter.program}-{parameter.name}")
+    return name
 
 
 def percent(basis_points: int) -> str:

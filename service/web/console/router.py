@@ -12,6 +12,7 @@ from service.web.console.estimates.comparing import compared
 from service.web.console.estimates.listing import listed
 from service.web.console.estimates.replaying import again, replay
 from service.web.console.identity import identity_provider
+from service.web.console.payers import pages as payers
 from service.web.console.sign_in import (
     choose_language,
     provider_answer,
@@ -20,6 +21,7 @@ from service.web.console.sign_in import (
     sign_in_page,
     sign_out,
 )
+from service.web.console.stale import pages as stale
 from service.web.console.static import static_file
 from service.web.console.visit import Visit, goes_to, visit_of
 
@@ -32,7 +34,7 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
     return goes_to(visit, visit.menu[0].path)
 
 
-PAGES = (home, *estimate.PAGES, listed, compared, replay, again)
+PAGES = (home, *estimate.PAGES, listed, compared, replay, again, *payers.PAGES, *stale.PAGES)
 """Every handler behind the sign-in."""
 
 

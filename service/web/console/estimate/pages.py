@@ -1,12 +1,12 @@
 """The estimate page: a new case, a case on file, and the answer to what was typed."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from msgspec.structs import replace
 
 from service.api.estimates import stored_estimate
@@ -14,13 +14,15 @@ from service.web.console.access import takes
 from service.web.console.desk import Desk
 from service.web.console.estimate import from_payer, views
 from service.web.console.estimate.answering import HERE, answered, sent_case
-from service.web.console.estimate.case import Case, case_of, page
+from service.web.console.estimate.case import EMPTY, Case, case_of, page
+
+Payer = Annotated[str, QueryParameter(max_length=120)]
 
 
 @get(HERE, guards=[takes("estimates:write")])
-async def blank(desk: NamedDependency[Desk]) -> Response[str]:
-    """A new case."""
-    return page(desk, Case())
+async def blank(desk: NamedDependency[Desk], payer: Payer = "") -> Response[str]:
+    """A new case, for a payer where the way here names one."""
+    return page(desk, Case(form=EMPTY._replace(values={**EMPTY.values, "payer": payer})))
 
 
 @get(f"{HERE}/{{estimate_id:uuid}}", guards=[takes("estimates:read")])
