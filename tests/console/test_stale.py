@@ -60,10 +60,8 @@ async def test_the_longest_overdue_is_first_and_counted(later: Person) -> None:
     told = await later.open(HERE)
     stale = [each for each in due(CATALOGUE, LATER.date()) if each.value.stale_on(LATER.date())]
     assert f"Overdue: {len(stale)}" in told
-    each_group = [
-        re.findall(r"(\d+) days overdue", group) for group in later.page.split('<details class="fold group')[1:]
-    ]
-    days = [[int(number) for number in group] for group in each_group]
+    sections = later.page.split('<details class="fold group')[1:]
+    days = [[int(each) for each in re.findall(r"(\d+) days overdue", section)] for section in sections]
     assert all(group == sorted(group, reverse=True) for group in days)
     most = [max(group) for group in days if group]
     assert most == sorted(most, reverse=True)
