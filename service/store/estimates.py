@@ -211,6 +211,14 @@ async def search_estimates(
     )
 
 
+async def estimates_by_payer(connection: Connection, since: datetime) -> dict[str, int]:
+    """How many estimates were given out since then, by the slug of the payer that answers."""
+    records = await connection.fetch(
+        "SELECT payer, count(*) FROM estimates WHERE created_at >= $1 AND payer IS NOT NULL GROUP BY payer", since
+    )
+    return {record["payer"]: record["count"] for record in records}
+
+
 def _read(record: asyncpg.Record) -> StoredEstimate:
     values = dict(record)
     del values["question_hash"]

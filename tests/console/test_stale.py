@@ -68,6 +68,16 @@ async def test_the_longest_overdue_is_first_and_counted(later: Person) -> None:
     assert (most[0], most[-1]) == (69, 7)
 
 
+async def test_what_most_estimates_rest_on_is_first_of_what_is_not_overdue(biller: Person) -> None:
+    await biller.open("/console/estimate")
+    await biller.send("/console/estimate", payer="Kaiser Permanente Colorado", treatment="spravato")
+    told = await biller.open(HERE)
+    used = [int(number) for number in re.findall(r"Estimates of the last 90 days: (\d+)", told)]
+    assert used
+    assert used == sorted(used, reverse=True)
+    assert re.search(r"Kaiser Permanente Colorado Due soon: 3 Estimates of the last 90 days: [1-9]", told)
+
+
 async def test_amounts_of_the_next_year_are_told_apart(reader: Person) -> None:
     told = await reader.open(f"{HERE}?kind=yearly-amount")
     assert "The Part B deductible · 2027 · $292" in told

@@ -1,7 +1,7 @@
 """An estimate is stored exactly once for each (key, Idempotency-Key), and comes back byte for byte."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,15 @@ import pytest
 from payers.cost_share.money import Range
 from service.store.catalogue import current_catalogue
 from service.store.database import Connection, connect
-from service.store.estimates import KeyReused, Sought, StoredEstimate, find_estimate, search_estimates, store_estimate
+from service.store.estimates import (
+    KeyReused,
+    Sought,
+    StoredEstimate,
+    estimates_by_payer,
+    find_estimate,
+    search_estimates,
+    store_estimate,
+)
 from service.store.keys import create_key
 from service.uuid7 import uuid7
 
@@ -175,3 +183,15 @@ async def test_an_id_is_found_by_its_beginning(conn: Connection) -> None:
     assert await found(conn, Sought(id_begins="000000000000001")) == [20, 19, 18, 17, 16]
     assert await found(conn, Sought(id_begins=stored[6].id.hex)) == [7]
     assert await found(conn, Sought(id_begins="f")) == []
+
+
+async def test_estimates_are_counted_by_payer_since_a_moment(conn: Connection) -> None:
+    given = (("aetna", 1), ("aetna", 2), ("cigna", 1), ("uhc", 0))
+    since = datetime(2031, 1, 1, tzinfo=UTC)
+    for payer, days in given:
+        answer = b'{"payer": {"slug": "%s"}}' % payer.encode()
+        estimate = msgspec.structs.replace(
+            await made(conn), created_at=since + timedelta(days=days, seconds=-1), answer=answer
+        )
+        await store_estimate(conn, estimate)
+    assert await estimates_by_payer(conn, since) == {"aetna": 2, "cigna": 1}

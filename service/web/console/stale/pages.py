@@ -1,6 +1,7 @@
 """What is stale, as a page: the facts grouped by the file that somebody opens to change them."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from litestar import Response, get
@@ -11,6 +12,8 @@ from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.staleness import CLINIC, SOON_DAYS, Due, FactKind, Gap, due, gaps
 from payers.estimate.answer import Citation
 from payers.estimate.citing import citations
+from service.store.database import acquire
+from service.store.estimates import estimates_by_payer
 from service.web.console.access import takes
 from service.web.console.desk import Desk
 from service.web.console.stale.telling import Told, told
@@ -22,6 +25,9 @@ OPEN_AT_MOST = 40
 """Facts that are read at once; of more than these the groups stay folded until one is opened."""
 
 
+USED_WITHIN = timedelta(days=90)
+
+
 class Fact(NamedTuple):
     """A fact that is due, told."""
 
@@ -31,11 +37,15 @@ class Fact(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The facts and the gaps of one file. `payer` is the slug where the file is a payer's."""
+    """The facts and the gaps of one file. `payer` is the slug where the file is a payer's.
+
+    `estimates` is how many of the last 90 days the payer answers for.
+    """
 
     name: str
     payer: str | None
     file: str
+    estimates: int
     facts: tuple[Fact, ...]
     gaps: tuple[Gap, ...]
 
@@ -43,6 +53,11 @@ class Group(NamedTuple):
     def days_left(self) -> int:
         """Of its most urgent fact; what is only missed stands behind all that is due."""
         return min((fact.due.days_left for fact in self.facts), default=SOON_DAYS)
+
+    @property
+    def order(self) -> tuple[bool, int, int, int, str]:
+        """What is overdue first, within that what most estimates rest on, then what is most urgent."""
+        return self.days_left >= 0, -self.estimates, self.days_left, -len(self.facts), self.name
 
 
 class Counts(NamedTuple):
@@ -58,7 +73,10 @@ async def stale(desk: NamedDependency[Desk], kind: Kind = "") -> Response[str]:
     """Every fact that should have been read again, or soon should be."""
     listed, missing = due(desk.catalogue, desk.today), gaps(desk.catalogue.release, desk.today)
     there = {each.kind for each in (*listed, *missing)}
+    async with acquire(desk.wiring.pool) as database:
+        used = await estimates_by_payer(database, desk.wiring.clock() - USED_WITHIN)
     groups = _groups(
+        used,
         desk.catalogue,
         desk.visit,
         [each for each in listed if kind in ("", each.kind)],
@@ -72,6 +90,7 @@ async def stale(desk: NamedDependency[Desk], kind: Kind = "") -> Response[str]:
         kind=kind,
         unfolded=sum(len(each.facts) + len(each.gaps) for each in groups) <= OPEN_AT_MOST,
         soon_days=SOON_DAYS,
+        used_days=USED_WITHIN.days,
         clinic=CLINIC,
         today=desk.today,
     )
@@ -80,13 +99,15 @@ async def stale(desk: NamedDependency[Desk], kind: Kind = "") -> Response[str]:
 PAGES = (stale,)
 
 
-def _groups(catalogue: Catalogue, visit: Visit, listed: list[Due], missing: list[Gap]) -> list[Group]:
-    """The most urgent first."""
+def _groups(
+    used: Mapping[str, int], catalogue: Catalogue, visit: Visit, listed: list[Due], missing: list[Gap]
+) -> list[Group]:
     groups = [
         Group(
             name=_name(catalogue, visit, file),
             payer=_payer(catalogue, file),
             file=file,
+            estimates=used.get(_payer(catalogue, file) or "", 0),
             facts=tuple(
                 Fact(each, told(catalogue, visit, each), citations(catalogue, (each.value,)))
                 for each in listed
@@ -96,7 +117,7 @@ def _groups(catalogue: Catalogue, visit: Visit, listed: list[Due], missing: list
         )
         for file in dict.fromkeys(each.file for each in (*listed, *missing))
     ]
-    return sorted(groups, key=lambda each: (each.days_left, -len(each.facts), each.name))
+    return sorted(groups, key=lambda each: each.order)
 
 
 def _counts(listed: list[Due], missing: list[Gap], today: date) -> Counts:
