@@ -68,7 +68,7 @@ def create_app(settings: Settings, *, clock: Clock = local_time, ahead: bool = F
             means = await stack.enter_async_context(opened(settings, pool, clock))
             news = News()
             if means is not None:
-                await stack.enter_async_context(working(url, means, news))
+                await stack.enter_async_context(working(url, means, lambda: live.current, news))
             app.state.wiring = Wiring(live, pool, clock, means, news)
             yield
 

@@ -7,9 +7,9 @@ from payers.adjudication.adjudicate import adjudicate_services
 from payers.adjudication.answer import AdjudicationAnswer
 from payers.adjudication.contradictions import Contradiction
 from payers.adjudication.question import AdjudicationQuestion
-from service.api.computing import computed
 from service.api.keys import PRIVATE, needs
 from service.api.problems import InputError, Refused
+from service.computing import computed
 
 
 class AdjudicationsController(Controller):

@@ -13,12 +13,12 @@ from payers.catalogue.model import Frozen
 from payers.estimate.compare import CompareQuestion, CostDifference, SideAnswer, compare
 from payers.estimate.estimate import Refusal
 from payers.estimate.words import say
-from service.api.computing import computed
 from service.api.keys import PRIVATE, needs
 from service.api.plan_of_check import with_plan
 from service.api.problems import Problem, problem_of
 from service.api.refusals import refused
 from service.api.wiring import Wiring
+from service.computing import computed
 from service.store.keys import Key
 
 

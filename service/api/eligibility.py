@@ -35,7 +35,6 @@ from service.api.asking_payers import (
     stored_check,
 )
 from service.api.bodies import decode
-from service.api.computing import computed
 from service.api.eligibility_views import CheckList, CheckView, summary
 from service.api.estimates import IdempotencyKey
 from service.api.fhir_outcomes import FHIR_JSON
@@ -44,6 +43,7 @@ from service.api.parameters import AcceptLanguage, Lang, language
 from service.api.problems import InputError, Refused
 from service.api.wiring import Wiring
 from service.clearinghouse.connector import REAL_TIME_SECONDS
+from service.computing import computed
 from service.eligibility.asking import Asked, CheckQuestion, ask
 from service.eligibility.making import new_check
 from service.eligibility.reading import ParsedAnswer, parsed

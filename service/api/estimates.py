@@ -3,7 +3,6 @@
 An estimate is computed in a thread, so that one with much left open does not keep the others waiting.
 """
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,17 +18,17 @@ from payers.estimate import answer
 from payers.estimate.answer import Answer
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Question
-from service.api.computing import computed
 from service.api.differences import Difference, differences
 from service.api.keys import PRIVATE, needs
 from service.api.plan_of_check import with_plan
 from service.api.problems import Refused
 from service.api.refusals import refuse
 from service.api.wiring import Wiring
+from service.computing import computed
+from service.estimating import created_at, estimated
 from service.store.database import Pool, acquire
 from service.store.estimates import KeyReused, StoredEstimate, earlier_estimate, find_estimate, store_estimate
 from service.store.keys import Key
-from service.uuid7 import uuid7
 
 IdempotencyKey = Annotated[
     str | None,
@@ -127,31 +126,20 @@ async def given_out(
     wiring: Wiring, catalogue: Catalogue, key: Key, data: Question, idempotency_key: str | None = None
 ) -> tuple[StoredEstimate, bool]:
     """The estimate that answers the question, on file; true where it was put there now. Raises `Refused`."""
-    now = wiring.clock().replace(microsecond=0)
-    estimate_id, today, asked = uuid7(), now.date(), msgspec.json.encode(data)
+    now, asked = wiring.clock().replace(microsecond=0), msgspec.json.encode(data)
     if data.eligibility_check and idempotency_key:
         # What was answered stays answered, whatever has become of the check.
         async with acquire(wiring.pool) as connection:
             earlier = await earlier_estimate(connection, key.id, idempotency_key, asked)
         if earlier is not None:
             return _same(earlier), False
-    question = await with_plan(wiring, catalogue, key, data, today)
-    found = await computed(answer, catalogue, question, today, id=str(estimate_id), created_at=_told(now))
-    if isinstance(found, Refusal):
-        refuse(found, data.lang)
-    estimate = StoredEstimate(
-        id=estimate_id,
-        created_at=now,
-        asked_on=today,
-        key_id=key.id,
-        idempotency_key=idempotency_key,
-        question=msgspec.json.encode(question),
-        answer=msgspec.json.encode(found),
-        catalogue_version=catalogue.version,
-    )
+    question = await with_plan(wiring, catalogue, key, data, now.date())
+    estimate = await estimated(catalogue, question, now, key.id, idempotency_key)
+    if isinstance(estimate, Refusal):
+        refuse(estimate, data.lang)
     async with acquire(wiring.pool) as connection:
         stored = _same(await store_estimate(connection, estimate, asked=asked))
-    return stored, stored.id == estimate_id
+    return stored, stored.id == estimate.id
 
 
 def _same(stored: StoredEstimate | KeyReused) -> StoredEstimate:
@@ -186,7 +174,7 @@ async def replayed(wiring: Wiring, catalogue: Catalogue, stored: StoredEstimate)
 
 def _again(catalogue: Catalogue, stored: StoredEstimate) -> Answer | None:
     question = msgspec.json.decode(stored.question, type=Question)
-    found = answer(catalogue, question, stored.asked_on, id=str(stored.id), created_at=_told(stored.created_at))
+    found = answer(catalogue, question, stored.asked_on, id=str(stored.id), created_at=created_at(stored.created_at))
     return None if isinstance(found, Refusal) else found
 
 
@@ -194,7 +182,3 @@ def _compared(answered: bytes) -> dict[str, Any]:
     """The document without the version of its catalogue, which is told beside it; nothing where there is no answer."""
     document: dict[str, Any] = msgspec.json.decode(answered) or {}
     return {name: part for name, part in document.items() if name != "catalogue_version"}
-
-
-def _told(created_at: datetime) -> str:
-    return created_at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -13,7 +13,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from payers.estimate.question import Language
 from payers.good_faith import pct
 from payers.good_faith.content import GoodFaithEstimate
-from service.api.computing import computed
 from service.api.estimates import IdempotencyKey
 from service.api.fhir_outcomes import FHIR_JSON
 from service.api.good_faith_issues import issue, newer, seen, stored_issue
@@ -28,6 +27,7 @@ from service.api.good_faith_views import (
 from service.api.keys import PRIVATE, needs
 from service.api.problems import Refused
 from service.api.wiring import Wiring
+from service.computing import computed
 from service.documents.issuing import document
 from service.documents.page import POLICY, page
 from service.documents.pdf import NoPdf, pdf

@@ -15,7 +15,6 @@ from payers.good_faith.content import GoodFaithEstimate
 from payers.good_faith.guard import Guard, guard
 from payers.good_faith.superbill import superbill
 from service.api.asking_payers import means_of
-from service.api.computing import computed
 from service.api.estimates import IdempotencyKey
 from service.api.good_faith import PDF, DocumentLang, no_pdf
 from service.api.good_faith_issues import newer, seen, stored_issue
@@ -25,6 +24,7 @@ from service.api.parameters import AcceptLanguage, Lang, language
 from service.api.problems import Refused
 from service.api.view import view
 from service.api.wiring import Wiring
+from service.computing import computed
 from service.documents.federal_holidays import holidays_around
 from service.documents.issuing import document, open_documents
 from service.documents.page import POLICY, page

@@ -7,11 +7,11 @@ from litestar import Response
 
 from payers.good_faith.refusal import Refusal
 from service.api.asking_payers import means_of
-from service.api.computing import computed
 from service.api.good_faith_views import GoodFaithQuestion, GoodFaithView, ReplacementQuestion, whole
 from service.api.keys import PRIVATE
 from service.api.problems import InputError, Refused
 from service.api.wiring import Wiring
+from service.computing import computed
 from service.documents.issuing import Before, Documents, make, open_documents, open_request, seal
 from service.store import audit
 from service.store.database import ConstraintViolated, acquire

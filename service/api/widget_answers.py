@@ -16,7 +16,6 @@ from payers.estimate.question import Language, Question, SessionsCourse
 from payers.estimate.tell import tell
 from payers.estimate.usual_plans import Month, UsualCourse, usual_course
 from payers.estimate.words import amount, percent, say, when
-from service.api.computing import computed
 from service.api.widget_options import DEDUCTIBLE_LINES, Bucket, PlanType, good_faith_estimate, widget_options
 from service.api.widget_questions import NarrowingQuestion, for_the_insurer, narrowing
 from service.api.widget_words import (
@@ -27,6 +26,7 @@ from service.api.widget_words import (
     TYPICAL,
     USUAL_PLANS,
 )
+from service.computing import computed
 
 KEPT = 2_000
 """Answers kept in memory, some ten million bytes."""

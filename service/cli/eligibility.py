@@ -1,7 +1,7 @@
 """`outlay eligibility`: read an answer, check a whole schedule, and look after members' data."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -10,8 +10,9 @@ from uuid import UUID
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from payers.catalogue.catalogue import Catalogue
 from payers.eligibility.plan.visit import Visit
 from payers.eligibility.read_271 import read_271
 from payers.eligibility.response import NotX12
@@ -33,7 +34,8 @@ from service.jobs.work import working
 from service.sandbox_process import CONNECTORS
 from service.serve import MEMBER_DATA_KEYS
 from service.settings import Settings, SettingsError
-from service.store.batches import find_batch, lines_of
+from service.store.batch_lines import lines_of
+from service.store.batches import find_batch
 from service.store.database import Connection, acquire, close_pool, open_pool
 from service.store.eligibility import count_unpurged, find_checks
 from service.store.good_faith import count_issues
@@ -102,20 +104,20 @@ Example:
 @click.option("--lang", type=click.Choice(get_args(Language)), default="en", help="Language of what is to be done.")
 @click.pass_context
 def batch(context: click.Context, schedule: Path, results: Path, minutes: int, lang: Language) -> None:
-    """Check every line of a schedule; OUT.csv has a line for each, those that were not asked among them.
+    """Check a schedule and estimate its treatments; OUT.csv has every line, those that were not asked among them.
 
     What payers still owe after --minutes is looked for by the service, where one runs; the batch stays on file.
     """
     text = schedule.read_bytes()
 
     async def whole(means: Means, url: str) -> tuple[str, int]:
-        prepared, batch_id = await _begun(means, text, lang)
-        note(f"Batch {batch_id}. Lines that are asked: {len(prepared.checks)}; faults: {len(prepared.faults)}.")
-        async with working(url, means):
-            await _awaited(means, batch_id, len(prepared.checks), minutes)
+        catalogue, prepared, batch_id = await _begun(means, text, lang)
+        note(f"Batch {batch_id}. Lines that are asked: {len(prepared.lines)}; faults: {len(prepared.faults)}.")
+        async with working(url, means, lambda: catalogue):
+            await _awaited(means, batch_id, minutes)
         async with acquire(means.pool) as connection:
             lines = await lines_of(connection, batch_id)
-            checks = await find_checks(connection, tuple(lines.values()))
+            checks = await find_checks(connection, [line.check_id for line in lines])
         return table(means.vault, lines, checks, prepared.faults, lang), len(prepared.faults)
 
     told, faults = _with_means(whole)
@@ -162,7 +164,7 @@ def purge() -> None:
     click.echo(f"Purged the member data of {_with_means(whole)} checks.")
 
 
-async def _begun(means: Means, text: bytes, lang: Language) -> tuple[Prepared, UUID]:
+async def _begun(means: Means, text: bytes, lang: Language) -> tuple[Catalogue, Prepared, UUID]:
     if means.configuration is None:
         raise Refused("no connectors are configured", "Remedy: set OUTLAY_CONNECTORS to their file.")
     now = means.clock()
@@ -172,22 +174,29 @@ async def _begun(means: Means, text: bytes, lang: Language) -> tuple[Prepared, U
             prepared = prepare(catalogue, means.configuration, means, text, now, lang)
         except ScheduleError as error:
             raise Refused(str(error), "Remedy: the documentation names the columns (docs/eligibility.md).") from error
-        return prepared, await store(connection, prepared, now)
+        return catalogue, prepared, await store(connection, prepared, now)
 
 
-async def _awaited(means: Means, batch_id: UUID, lines: int, minutes: int) -> None:
-    """Until every check has ended, or so long."""
+async def _awaited(means: Means, batch_id: UUID, minutes: int) -> None:
+    """Until every check and every estimate has ended, or so long."""
     with _progress() as progress, suppress(TimeoutError):
-        task = progress.add_task("Checking", total=lines)
+        checks, estimates = progress.add_task("Checking"), progress.add_task("Estimating")
         async with asyncio.timeout(minutes * 60):
             finished = False
             while not finished:
                 async with acquire(means.pool) as connection:
                     batch = await find_batch(connection, batch_id)
-                counts = batch.counts if batch else {}
-                finished = batch is None or batch.finished_at is not None
-                progress.update(task, completed=sum(counts.get(each, 0) for each in ("done", "failed", "cancelled")))
+                if batch is None:
+                    return
+                finished = batch.finished_at is not None
+                _advance(progress, checks, batch.counts, ("done", "failed", "cancelled"))
+                _advance(progress, estimates, batch.estimates, ("given", "refused"))
                 await asyncio.sleep(0 if finished else LOOK_SECONDS)
+
+
+def _advance(progress: Progress, task: TaskID, counts: Mapping[str, int], ended: Sequence[str]) -> None:
+    total = sum(counts.values())
+    progress.update(task, total=total, completed=sum(counts.get(each, 0) for each in ended), visible=total > 0)
 
 
 async def _rotated(connection: Connection, vault: Vault) -> int:

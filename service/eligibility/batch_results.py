@@ -6,14 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from payers.catalogue.model import Frozen
+from payers.cost_share.money import Range
 from payers.eligibility.rejections import meaning
 from payers.eligibility.response import Member, NotX12, Rejection
 from payers.eligibility.response import Status as MemberStatus
 from payers.estimate.question import Language
 from service.clearinghouse.answers import read, rejections
 from service.eligibility.sealing import open_answer, open_inquiry
+from service.eligibility.standing import gravity
+from service.store.batch_lines import BatchLine
 from service.store.batches import LineFault
-from service.store.eligibility import Check, CheckStatus, SealedCheck
+from service.store.eligibility import CheckStatus, SealedCheck
+from service.store.line_estimates import LineRefusal
 from service.store.vault import Vault
 
 HEADINGS: tuple[str, ...] = (
@@ -35,13 +39,23 @@ HEADINGS: tuple[str, ...] = (
     "who_acts",
     "problem",
     "remedy",
+    "treatment",
+    "estimate",
+    "first_session_low",
+    "first_session_high",
+    "course_low",
+    "course_high",
+    "refusal",
 )
-_GRAVEST_FIRST = ("failed", "rejected", "conflict", "unknown", "inactive", "incomplete", "cancelled", "open", "active")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BatchRow(Frozen):
-    """A line and how its check stands, without member data."""
+    """A line, how its check stands and its estimate, without member data.
+
+    `first_session` and `course` are what the patient pays by the estimate. `refusal` is why there is none although the
+    line names a treatment.
+    """
 
     line: int
     check: UUID
@@ -50,36 +64,35 @@ class BatchRow(Frozen):
     incomplete: bool | None
     reasons: tuple[str, ...]
     failure: str | None
+    estimate: UUID | None
+    first_session: Range | None
+    course: Range | None
+    refusal: LineRefusal | None
 
 
-def exceptions_first(lines: Mapping[int, UUID], checks: Mapping[UUID, Check]) -> tuple[BatchRow, ...]:
+def exceptions_first(lines: Iterable[BatchLine]) -> tuple[BatchRow, ...]:
     """Every line: those that need a person before those that are well, each group in the order of the file."""
-    rows = [
+    return tuple(
         BatchRow(
-            line=line,
-            check=check_id,
-            status=checks[check_id].status,
-            outcome=checks[check_id].outcome,
-            incomplete=checks[check_id].incomplete,
-            reasons=checks[check_id].reasons,
-            failure=checks[check_id].failure,
+            line=line.line,
+            check=line.check_id,
+            status=line.status,
+            outcome=line.outcome,
+            incomplete=line.incomplete,
+            reasons=line.reasons,
+            failure=line.failure,
+            estimate=line.estimate_id,
+            first_session=line.first_session,
+            course=line.course,
+            refusal=line.refusal,
         )
-        for line, check_id in lines.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: (_GRAVEST_FIRST.index(_gravity(row)), row.line)))
-
-
-def _gravity(row: BatchRow) -> str:
-    if row.status in ("failed", "cancelled"):
-        return row.status
-    if row.outcome is None:
-        return "open"
-    return "incomplete" if row.outcome == "active" and row.incomplete else row.outcome
+        for line in sorted(lines, key=gravity)
+    )
 
 
 def table(
     vault: Vault,
-    lines: Mapping[int, UUID],
+    lines: Iterable[BatchLine],
     checks: Mapping[UUID, SealedCheck],
     faults: Iterable[LineFault],
     lang: Language,
@@ -89,7 +102,7 @@ def table(
     Raises:
         Unopenable: a check's member data does not open.
     """
-    rows = [(line, _told(vault, checks[check_id], lang)) for line, check_id in lines.items()]
+    rows = [(each.line, _told(vault, checks[each.check_id], lang) | _estimated(each)) for each in lines]
     rows += [(fault.line, _not_asked(fault)) for fault in faults]
     text = io.StringIO()
     writer = csv.DictWriter(text, HEADINGS, restval="", lineterminator="\r\n")
@@ -141,6 +154,27 @@ def _covered(patient: Member) -> dict[str, str]:
         "coverage_start": patient.coverage_start.isoformat() if patient.coverage_start else "",
         "coverage_end": patient.coverage_end.isoformat() if patient.coverage_end else "",
     }
+
+
+def _estimated(line: BatchLine) -> dict[str, str]:
+    cells = {"treatment": line.treatment or "", "refusal": _refused(line.refusal) if line.refusal else ""}
+    if line.estimate_id and line.first_session and line.course:
+        cells |= {
+            "estimate": str(line.estimate_id),
+            "first_session_low": _dollars(line.first_session.low_cents),
+            "first_session_high": _dollars(line.first_session.high_cents),
+            "course_low": _dollars(line.course.low_cents),
+            "course_high": _dollars(line.course.high_cents),
+        }
+    return cells
+
+
+def _refused(refusal: LineRefusal) -> str:
+    return f"{refusal.kind}: {refusal.detail}" if refusal.detail else refusal.kind
+
+
+def _dollars(cents: int) -> str:
+    return f"{cents / 100:.2f}"
 
 
 def _not_asked(fault: LineFault) -> dict[str, str]:

@@ -9,16 +9,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from payers.estimate.question import Language
+from payers.estimate.question import Language, Question
 from service.eligibility.asking import CheckQuestion
-from service.eligibility.schedule_words import DID_YOU_MEAN, PROBLEMS, QUOTE, Problem, remedy
+from service.eligibility.schedule_words import DID_YOU_MEAN, PROBLEMS, QUOTE, UNUSABLE, Problem, remedy
+from service.eligibility.treatment_names import treatment_named
 from service.store.batches import LineFault
 
+Asked = TypeVar("Asked", CheckQuestion, Question)
 MAX_LINES = 1_000
+_UNIT = re.compile(r"\s*mg$", re.IGNORECASE)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -27,19 +30,27 @@ class ScheduleError(ValueError):
 
 
 class Line(NamedTuple):
-    """A line of the file, counted from 1 with the heading, and its question."""
+    """A line of the file, counted from 1 with the heading: what to ask of the payer, and what to estimate by it.
+
+    Without a treatment there is nothing to estimate. The estimate's check is not known yet.
+    """
 
     number: int
     question: CheckQuestion
+    estimate: Question | None
 
 
 class Column(NamedTuple):
-    """A column by its heading, the place of the question that it fills, and how it is read."""
+    """A column by its heading, the place that it fills in the question to the payer, and how it is read.
+
+    `estimated`: the place is in the estimate's question instead.
+    """
 
     heading: str
     pointer: str
     read: Callable[[str], Any] = str
     needed: bool = False
+    estimated: bool = False
 
 
 def _day(text: str) -> str:
@@ -52,6 +63,11 @@ def _day(text: str) -> str:
 
 def _codes(text: str) -> list[str]:
     return text.upper().replace(";", " ").split()
+
+
+def _count(text: str) -> int:
+    """A whole number, with or without its unit. Raises `ValueError`."""
+    return int(_UNIT.sub("", text))
 
 
 COLUMNS = (
@@ -74,7 +90,12 @@ COLUMNS = (
     Column("dependent_relationship", "/dependent/relationship", str.lower),
     Column("date_of_service", "/date_of_service", _day, needed=True),
     Column("service_types", "/service_types", _codes),
+    Column("treatment", "/treatment", treatment_named, estimated=True),
+    Column("dose_mg", "/dose_mg", _count, estimated=True),
+    Column("sessions", "/course/count", _count, estimated=True),
 )
+_SHARED = ("payer", "state", "county")
+"""What an estimate is asked with as the payer is, by the heading, which is its place too."""
 _BY_HEADING = {column.heading: column for column in COLUMNS}
 _PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _MISSING = re.compile(r"required field `(?P<field>[^`]*)`")
@@ -86,11 +107,11 @@ def read_schedule(text: bytes, lang: Language) -> tuple[tuple[Line, ...], tuple[
     Raises:
         ScheduleError: it is not UTF-8 or no such table, lacks a heading that is needed, or has too many lines.
     """
-    (_, headings), *rows = _rows(text)
+    (_, headings), *rows = _rows(text, lang)
     headings = [heading.strip().lower() for heading in headings]
     for column in COLUMNS:
         if column.needed and column.heading not in headings:
-            raise ScheduleError(f"The column {column.heading} is missing: the first line names the columns.")
+            raise ScheduleError(UNUSABLE[lang]["column-missing"].format(column=column.heading))
     lines: list[Line] = []
     faults = list(_unknown_headings(headings, lang))
     for number, row in rows:
@@ -100,10 +121,10 @@ def read_schedule(text: bytes, lang: Language) -> tuple[tuple[Line, ...], tuple[
             faults.append(LineFault(line=number, column=None, problem=problem, remedy=QUOTE[lang]))
         elif wrong := list(_wrong_cells(number, cells, lang)):
             faults.extend(wrong)
-        elif isinstance(question := _question(number, cells, lang), LineFault):
-            faults.append(question)
+        elif isinstance(line := _line(number, cells, lang), LineFault):
+            faults.append(line)
         else:
-            lines.append(Line(number, question))
+            lines.append(line)
     return tuple(lines), tuple(faults)
 
 
@@ -115,19 +136,19 @@ def column_at(pointer: str) -> str | None:
     return next((column.heading for column in COLUMNS if column.pointer.startswith(f"{pointer}/")), None)
 
 
-def _rows(text: bytes) -> list[tuple[int, list[str]]]:
+def _rows(text: bytes, lang: Language) -> list[tuple[int, list[str]]]:
     """Every line with its number that is not empty; the heading is the first."""
     try:
         reader = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except UnicodeDecodeError as error:
-        raise ScheduleError("The file is not UTF-8: save it as CSV UTF-8.") from error
+        raise ScheduleError(UNUSABLE[lang]["not-utf8"]) from error
     except csv.Error as error:
-        raise ScheduleError("The file is not comma-separated values: a quotation mark is not closed.") from error
+        raise ScheduleError(UNUSABLE[lang]["not-csv"]) from error
     if not rows:
-        raise ScheduleError("The file is empty.")
+        raise ScheduleError(UNUSABLE[lang]["empty"])
     if len(rows) > MAX_LINES + 1:
-        raise ScheduleError(f"The file has more than {MAX_LINES} lines: split it.")
+        raise ScheduleError(UNUSABLE[lang]["too-long"].format(most=MAX_LINES))
     return rows
 
 
@@ -159,17 +180,35 @@ def _wrong_cells(number: int, cells: Mapping[str, str], lang: Language) -> Itera
             yield _fault(number, column.heading, "does-not-fit", lang)
 
 
-def _question(number: int, cells: Mapping[str, str], lang: Language) -> CheckQuestion | LineFault:
-    document: dict[str, Any] = {"lang": lang}
+def _line(number: int, cells: Mapping[str, str], lang: Language) -> Line | LineFault:
+    asked: dict[str, Any] = {"lang": lang}
+    estimated: dict[str, Any] = {"lang": lang} | {name: asked_as for name in _SHARED if (asked_as := cells.get(name))}
     for column in COLUMNS:
         if column.heading in cells:
-            *parents, last = column.pointer.removeprefix("/").split("/")
-            place = document
-            for parent in parents:
-                place = place.setdefault(parent, {})
-            place[last] = column.read(cells[column.heading])
+            _put(estimated if column.estimated else asked, column, cells[column.heading])
+    question = _converted(number, asked, CheckQuestion, lang)
+    if isinstance(question, LineFault):
+        return question
+    if not any(column.heading in cells for column in COLUMNS if column.estimated):
+        return Line(number, question, None)
+    # The date of service is where the course begins.
+    estimated |= {"state": question.state, "start_on": question.date_of_service.isoformat()}
+    if "course" in estimated:
+        estimated["course"]["kind"] = "sessions"
+    estimate = _converted(number, estimated, Question, lang)
+    return estimate if isinstance(estimate, LineFault) else Line(number, question, estimate)
+
+
+def _put(document: dict[str, Any], column: Column, cell: str) -> None:
+    *parents, last = column.pointer.removeprefix("/").split("/")
+    for parent in parents:
+        document = document.setdefault(parent, {})
+    document[last] = column.read(cell)
+
+
+def _converted(number: int, document: dict[str, Any], kind: type[Asked], lang: Language) -> Asked | LineFault:
     try:
-        return msgspec.convert(document, CheckQuestion)
+        return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         found, missing = _PLACE.search(str(error)), _MISSING.search(str(error))
         path = found["path"].replace("[", ".").replace("]", "") if found else ""

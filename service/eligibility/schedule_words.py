@@ -5,7 +5,8 @@ from typing import Literal
 
 from payers.estimate.question import Language
 
-Problem = Literal["unknown-column", "too-many-cells", "empty", "does-not-fit"]
+Problem = Literal["unknown-column", "too-many-cells", "empty", "does-not-fit", "no-connector", "no-payer-id"]
+Unusable = Literal["not-utf8", "not-csv", "empty", "too-long", "column-missing"]
 
 PROBLEMS: Mapping[Language, Mapping[Problem, str]] = {
     "en": {
@@ -13,14 +14,36 @@ PROBLEMS: Mapping[Language, Mapping[Problem, str]] = {
         "too-many-cells": "The line has more cells than the heading.",
         "empty": "It is empty.",
         "does-not-fit": "It does not fit.",
+        "no-connector": "No connector leads to this payer.",
+        "no-payer-id": "The payer's id in the network is not known.",
     },
     "es": {
         "unknown-column": "Ninguna columna tiene este nombre; se pasó por alto.",
         "too-many-cells": "La línea tiene más celdas que el encabezado.",
         "empty": "Está vacío.",
         "does-not-fit": "No es válido.",
+        "no-connector": "Ningún conector lleva a este seguro.",
+        "no-payer-id": "No se conoce el identificador de este seguro en la red.",
     },
 }
+
+UNUSABLE: Mapping[Language, Mapping[Unusable, str]] = {
+    "en": {
+        "not-utf8": "The file is not UTF-8: save it as CSV UTF-8.",
+        "not-csv": "The file is not comma-separated values: a quotation mark is not closed.",
+        "empty": "The file is empty.",
+        "too-long": "The file has more than {most} lines: split it.",
+        "column-missing": "The column {column} is missing: the first line names the columns.",
+    },
+    "es": {
+        "not-utf8": "El archivo no está en UTF-8: guárdelo como CSV UTF-8.",
+        "not-csv": "El archivo no está separado por comas: unas comillas no se cierran.",
+        "empty": "El archivo está vacío.",
+        "too-long": "El archivo tiene más de {most} líneas: divídalo.",
+        "column-missing": "Falta la columna {column}: la primera línea nombra las columnas.",
+    },
+}
+"""Why the file as a whole cannot be used, and what to do."""
 
 DID_YOU_MEAN: Mapping[Language, str] = {"en": "Did you mean {near}?", "es": "¿Quiso decir {near}?"}
 QUOTE: Mapping[Language, str] = {
@@ -66,6 +89,15 @@ _REMEDIES: Mapping[str, tuple[str, str]] = {
     "service_types": (
         "Write codes of one or two letters or digits, such as 30 MH.",
         "Escriba códigos de una o dos letras o cifras, como 30 MH.",
+    ),
+    "treatment": (
+        "Write Spravato, IV ketamine, IM ketamine or oral ketamine, or nothing.",
+        "Escriba Spravato, ketamina IV, ketamina IM o ketamina oral, o nada.",
+    ),
+    "dose_mg": ("Write 56 or 84, the dose of Spravato, or nothing.", "Escriba 56 u 84, la dosis de Spravato, o nada."),
+    "sessions": (
+        "Write how many sessions, from 1 to 120, or nothing.",
+        "Escriba cuántas sesiones, de 1 a 120, o nada.",
     ),
 }
 

@@ -1,6 +1,7 @@
 """What is seen to every hour: member data that was kept long enough, and work that lost its job."""
 
 from service.eligibility.means import Means
+from service.store.batches import resume_estimates
 from service.store.database import acquire
 from service.store.eligibility import purge_checks, resume_checks
 from service.store.queue import forget_log
@@ -15,6 +16,8 @@ async def housekeep(means: Means) -> None:
     async with acquire(means.pool) as connection:
         await resume_checks(connection)
         await resume_deliveries(connection)
+        async with connection.transaction():
+            await resume_estimates(connection, means.clock())
         await forget_log(connection, days=LOG_DAYS)
     await purge(means)
 

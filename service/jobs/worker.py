@@ -38,8 +38,11 @@ HEARTBEAT = timedelta(seconds=20)
 STOP_SECONDS = 10.0
 HOURLY = "7 * * * *"
 
-_AT_ONCE: dict[Work, int] = {"eligibility.batch": 4}
-"""How many jobs of a kind are done at once by all workers together; no limit for the others."""
+_AT_ONCE: dict[Work, int] = {"eligibility.batch": 4, "eligibility.estimate": 2}
+"""How many jobs of a kind are done at once by all workers together; no limit for the others.
+
+Estimates are computed in the thread that answers people too: few stand in line before theirs.
+"""
 _BACKOFF_MAX_SECONDS = 10.0
 _RETRY_MAX = timedelta(hours=1)
 _RETRY_DOUBLINGS = 6

@@ -14,6 +14,7 @@ import msgspec
 from payers.eligibility.response import Status as MemberStatus
 from service.store import audit, batches, webhooks
 from service.store.database import Connection
+from service.store.line_estimates import begin_estimates
 from service.store.queue import Work, enqueue
 from service.store.rows import fields, listed, read
 from service.uuid7 import uuid7
@@ -301,6 +302,7 @@ async def cancel_check(connection: Connection, check_id: UUID, at: datetime, key
 async def _ended(connection: Connection, check_id: UUID, status: CheckStatus, at: datetime) -> None:
     event = webhooks.Event(id=uuid7(), type=ENDED, at=at, data={"check": str(check_id), "status": status})
     await webhooks.announce(connection, event)
+    await begin_estimates(connection, [check_id])
     if of := await batches.batches_of(connection, check_id):
         await batches.finish(connection, of, at)
 

@@ -16,13 +16,14 @@ from service.store.database import Connection
 class StoredEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """A question and the answer given to it, both as their exact JSON.
 
-    The question is as it was answered: with the plan of its eligibility check filled in.
+    The question is as it was answered: with the plan of its eligibility check filled in. `key_id` is absent for the
+    command line.
     """
 
     id: UUID
     created_at: datetime
     asked_on: date
-    key_id: UUID
+    key_id: UUID | None
     idempotency_key: str | None
     question: bytes
     answer: bytes
@@ -152,7 +153,7 @@ async def store_estimate(
 
 
 async def earlier_estimate(
-    connection: Connection, key_id: UUID, idempotency_key: str | None, asked: bytes
+    connection: Connection, key_id: UUID | None, idempotency_key: str | None, asked: bytes
 ) -> StoredEstimate | KeyReused | None:
     """The estimate that this key was given for the Idempotency-Key, if there is one and the question is the same."""
     record = await connection.fetchrow(

@@ -10,8 +10,8 @@ from pgqueuer.domain.types import Channel
 
 from service.store.database import Connection
 
-Work = Literal["eligibility.continue", "eligibility.batch", "webhook.deliver"]
-"""What can be waited for in the queue: a check that a person waits for, a check of a batch, a webhook."""
+Work = Literal["eligibility.continue", "eligibility.batch", "eligibility.estimate", "webhook.deliver"]
+"""What can be waited for: a check that a person waits for, a check or an estimate of a batch, a webhook."""
 
 NAMES = DBSettings(
     prefix="",
@@ -29,7 +29,12 @@ NAMES = DBSettings(
 """As the migration has them. Said here so that no variable of the environment can rename them."""
 
 _ENQUEUE = QueryQueueBuilder(NAMES).build_enqueue_query("skip")
-_PRIORITY: dict[Work, int] = {"eligibility.continue": 10, "webhook.deliver": 5, "eligibility.batch": 0}
+_PRIORITY: dict[Work, int] = {
+    "eligibility.continue": 10,
+    "webhook.deliver": 5,
+    "eligibility.estimate": 0,
+    "eligibility.batch": 0,
+}
 
 
 class Depth(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,7 +55,7 @@ async def secret(database_url: str) -> str:
     """A key that may ask payers, read what they said and estimate."""
     connection = await connect(database_url)
     try:
-        scopes = ("eligibility:write", "eligibility:read", "estimates:write")
+        scopes = ("eligibility:write", "eligibility:read", "estimates:write", "estimates:read")
         made = await create_key(connection, name="office", scopes=scopes)
     finally:
         await connection.close()

@@ -18,10 +18,10 @@ from tests.cli.command import outlay
 from tests.service.clearinghouse.network import ANSWER
 from tests.service.eligibility.questions import TODAY
 
-SCHEDULE = f"""payer,member_id,last_name,first_name,birth_date,date_of_service
-Aetna,SBX0001,Sample,Pat,1980-01-31,{TODAY}
-Aetna,SBX0105,Trouble,Wrongid,1980-01-05,{TODAY}
-Aetna,SBX0001,Sample,Pat,yesterday,{TODAY}
+SCHEDULE = f"""payer,member_id,last_name,first_name,birth_date,date_of_service,treatment
+Aetna,SBX0001,Sample,Pat,1980-01-31,{TODAY},Spravato
+Aetna,SBX0105,Trouble,Wrongid,1980-01-05,{TODAY},
+Aetna,SBX0001,Sample,Pat,yesterday,{TODAY},
 """
 
 
@@ -73,6 +73,8 @@ def test_a_schedule_is_checked_and_no_line_is_lost(here: dict[str, str], tmp_pat
         ("3", "done", "rejected", "72"),
         ("4", "not asked", "", ""),
     ]
+    assert [bool(row["estimate"]) for row in rows] == [True, False, False]
+    assert "Estimating" in done.stderr
 
 
 def test_a_schedule_that_is_none_is_refused(here: dict[str, str], tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ from service.api.asking_payers import (
     shown,
     stored_check,
 )
-from service.api.computing import computed
 from service.api.problems import Refused
 from service.clearinghouse.connector import REAL_TIME_SECONDS
+from service.computing import computed
 from service.eligibility.asking import Asked, CheckQuestion, ask
 from service.eligibility.making import new_check
 from service.eligibility.reading import ParsedAnswer, parsed

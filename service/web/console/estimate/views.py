@@ -16,10 +16,10 @@ from payers.estimate.compare import CompareQuestion, compare
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Question
 from payers.estimate.tell_catalogue import treatment_name
-from service.api.computing import computed
 from service.api.estimates import stored_estimate
 from service.api.parameters import Lang
 from service.api.problems import Refused
+from service.computing import computed
 from service.web.console.access import takes
 from service.web.console.desk import Desk
 from service.web.console.estimate.answering import HERE
