@@ -50,6 +50,13 @@ HEADINGS: tuple[str, ...] = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+class EstimateRefused(Frozen):
+    """Why a line that names a treatment has no estimate: how its check ended, or a kind of problem and its sentence."""
+
+    kind: str
+    detail: str | None
+
+
 class BatchRow(Frozen):
     """A line, how its check stands and its estimate, without member data.
 
@@ -67,7 +74,7 @@ class BatchRow(Frozen):
     estimate: UUID | None
     first_session: Range | None
     course: Range | None
-    refusal: LineRefusal | None
+    refusal: EstimateRefused | None
 
 
 def exceptions_first(lines: Iterable[BatchLine]) -> tuple[BatchRow, ...]:
@@ -84,7 +91,7 @@ def exceptions_first(lines: Iterable[BatchLine]) -> tuple[BatchRow, ...]:
             estimate=line.estimate_id,
             first_session=line.first_session,
             course=line.course,
-            refusal=line.refusal,
+            refusal=EstimateRefused(kind=line.refusal.kind, detail=line.refusal.detail) if line.refusal else None,
         )
         for line in sorted(lines, key=gravity)
     )

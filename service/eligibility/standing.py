@@ -17,8 +17,8 @@ Standing = Literal[
     "open",
     "good",
 ]
-"""The gravest first. `refused`: there is no estimate; `questions`: there is one, with inputs worth asking about;
-`open`: it is under way."""
+"""The gravest first. `refused`: there is no estimate; `questions`: there is one, and its amount is a range that answers
+would narrow; `open`: it is under way."""
 
 
 def standing(line: BatchLine) -> Standing:
@@ -35,7 +35,13 @@ def standing(line: BatchLine) -> Standing:
         return "refused"
     if line.treatment is not None and line.estimate_id is None:
         return "open"
-    return "questions" if line.open_questions else "good"
+    return "questions" if line.open_questions and line.course and not line.course.exact else "good"
+
+
+def has_ended(line: BatchLine) -> bool:
+    """Whether its check and its estimate, where it asks for one, have both come to their end."""
+    checked = line.status in ("done", "failed", "cancelled")
+    return checked and (line.treatment is None or line.estimate_id is not None or line.refusal is not None)
 
 
 def gravity(line: BatchLine) -> tuple[int, int]:

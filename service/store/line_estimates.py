@@ -97,6 +97,14 @@ async def find_wanted(connection: Connection, wanted_id: UUID) -> WantedEstimate
     return None if record is None else read(WantedEstimate, record)
 
 
+async def question_of_line(connection: Connection, batch_id: UUID, line: int) -> Question | None:
+    """What the line asks to be estimated, without its check; nothing where it names no treatment."""
+    asked = await connection.fetchval(
+        "SELECT question FROM eligibility_batch_estimates WHERE batch_id = $1 AND line = $2", batch_id, line
+    )
+    return None if asked is None else msgspec.convert(asked, Question)
+
+
 async def still_wanted(connection: Connection, wanted_id: UUID) -> bool:
     """Whether it is open; if so nobody else gives or refuses it before the caller's transaction ends."""
     return await connection.fetchval(

@@ -53,7 +53,7 @@ async def chromium() -> AsyncGenerator[Browser]:
 
 
 @asynccontextmanager
-async def _served(app: Any) -> AsyncGenerator[str]:
+async def served(app: Any) -> AsyncGenerator[str]:
     """The application over HTTP on a free port of this machine, in the tests' own event loop.
 
     The socket listens before the server does, so whoever is early waits.
@@ -73,7 +73,7 @@ async def _served(app: Any) -> AsyncGenerator[str]:
 async def clinic() -> AsyncGenerator[Clinic]:
     """A clinic's website on an origin of its own: another port is another origin."""
     website = Clinic("")
-    async with _served(website) as origin:
+    async with served(website) as origin:
         website.origin = origin
         yield website
 
@@ -83,7 +83,7 @@ async def site(service_url: str, clinic: Clinic) -> AsyncGenerator[str]:
     """Where the service answers, on an afternoon that does not end."""
     settings = Settings(database_url=service_url, widget_origins=(clinic.origin,))
     app = create_app(settings, clock=lambda: NOW)
-    async with alive(app), _served(app) as url:
+    async with alive(app), served(app) as url:
         yield url
 
 

@@ -20,6 +20,7 @@ class Place(NamedTuple):
 MENU = (
     Place("/console/estimate", "estimate", "estimates:write"),
     Place("/console/estimates", "estimates", "estimates:read"),
+    Place("/console/worklist", "worklist", "eligibility:read"),
     Place("/console/payers", "payers", "estimates:read"),
     Place("/console/stale", "stale", "estimates:read"),
 )

@@ -24,6 +24,7 @@ from service.web.console.sign_in import (
 from service.web.console.stale import pages as stale
 from service.web.console.static import static_file
 from service.web.console.visit import Visit, goes_to, visit_of
+from service.web.console.worklist import pages as worklist
 
 
 @get("/console")
@@ -34,7 +35,7 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
     return goes_to(visit, visit.menu[0].path)
 
 
-PAGES = (home, *estimate.PAGES, listed, compared, replay, again, *payers.PAGES, *stale.PAGES)
+PAGES = (home, *estimate.PAGES, listed, compared, replay, again, *worklist.PAGES, *payers.PAGES, *stale.PAGES)
 """Every handler behind the sign-in."""
 
 

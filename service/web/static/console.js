@@ -47,6 +47,11 @@ function fail(html, text) {
   }
   settle(place);
 }
-document.addEventListener("htmx:responseError", (event) => fail(event.detail.xhr.responseText));
-document.addEventListener("htmx:sendError", () => fail("", document.getElementById("failure").dataset.unreached));
+// What the page asks by itself again and again fails in silence: nobody's focus is taken for it.
+const asked = (event) => !event.detail.elt.matches("[hx-trigger^='every']");
+document.addEventListener("htmx:responseError", (event) => asked(event) && fail(event.detail.xhr.responseText));
+document.addEventListener(
+  "htmx:sendError",
+  (event) => asked(event) && fail("", document.getElementById("failure").dataset.unreached),
+);
 document.addEventListener("htmx:beforeSend", () => document.getElementById("failure").replaceChildren());

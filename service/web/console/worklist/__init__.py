@@ -1,0 +1,1 @@
+"""The worklist: tomorrow's schedule as a file, every coverage checked and every treatment estimated."""
