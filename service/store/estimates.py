@@ -90,7 +90,7 @@ class FoundEstimate(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     created_at: datetime
-    key_id: UUID
+    key_id: UUID | None
     answer: AnswerInShort
 
 

@@ -100,7 +100,7 @@ def _row(desk: Desk, found: FoundEstimate) -> Row:
     answer = found.answer
     known = {answer.payer.slug, answer.payer.name.casefold()}
     treatment = desk.catalogue.treatments.get(answer.treatment.slug)
-    key = desk.wiring.live.keys.get(found.key_id)
+    key = desk.wiring.live.keys.get(found.key_id) if found.key_id else None
     return Row(
         estimate=found,
         made_at=found.created_at.astimezone(desk.wiring.clock().tzinfo),
