@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response
 
+from payers.estimate.question import Language
 from payers.good_faith.refusal import Refusal
 from service.api.asking_payers import means_of
 from service.api.good_faith_views import GoodFaithQuestion, GoodFaithView, ReplacementQuestion, whole
@@ -34,8 +35,13 @@ async def issue(
     asked: GoodFaithQuestion,
     idempotency_key: str | None,
     replaced: SealedIssue | None = None,
+    told_in: Language | None = None,
 ) -> Response[GoodFaithView]:
-    """Put the estimate on file and give it out; once for each Idempotency-Key. Raises `Refused`."""
+    """Put the estimate on file and give it out; once for each Idempotency-Key.
+
+    Raises:
+        Refused: there is none, as it is `told_in` a language: in the document's own where that is absent.
+    """
     vault, now = means_of(wiring).vault, wiring.clock().replace(microsecond=0)
     sent = msgspec.json.encode(asked, order="deterministic")
     if earlier := await _earlier(wiring, key, idempotency_key, sent, replaced):
@@ -51,7 +57,9 @@ async def issue(
     before = None
     if replaced and isinstance(asked, ReplacementQuestion):
         before = Before(open_documents(vault, replaced), asked.reason)
-    made = await computed(make, catalogue, estimate, asked, id=uuid7(), issued_on=now.date(), before=before)
+    made = await computed(
+        make, catalogue, estimate, asked, id=uuid7(), issued_on=now.date(), before=before, told_in=told_in
+    )
     if isinstance(made, Refusal):
         raise _refused(made)
     new = seal(vault, made, sent, lang=asked.lang, created_at=now, key_id=key.id, idempotency_key=idempotency_key)
@@ -82,6 +90,16 @@ async def seen(wiring: Wiring, key: Key, found: SealedIssue, form: str) -> Docum
     async with acquire(wiring.pool) as connection:
         await audit.append(connection, "good-faith.read", SUBJECT, str(found.id), key_id=key.id, detail={"form": form})
     return documents
+
+
+async def asked_for(wiring: Wiring, key: Key, found: SealedIssue) -> GoodFaithQuestion:
+    """What was asked for an estimate, and on record that this key had it opened."""
+    kind = ReplacementQuestion if found.replaces else GoodFaithQuestion
+    asked = msgspec.json.decode(open_request(means_of(wiring).vault, found), type=kind)
+    async with acquire(wiring.pool) as connection:
+        detail = {"form": "request"}
+        await audit.append(connection, "good-faith.read", SUBJECT, str(found.id), key_id=key.id, detail=detail)
+    return asked
 
 
 async def newer(wiring: Wiring, issue_id: UUID) -> UUID | None:

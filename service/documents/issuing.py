@@ -47,16 +47,19 @@ def make(
     id: UUID,
     issued_on: date,
     before: Before | None = None,
+    told_in: Language | None = None,
 ) -> Made | Refusal:
-    """The estimate for the request, or why there is none. `catalogue` is the one that `stored` was made with."""
+    """The estimate for the request, or why there is none. `catalogue` is the one that `stored` was made with.
+
+    A refusal is `told_in` a language, in that of the document where it is absent.
+    """
     answer = msgspec.json.decode(stored.answer, type=Answer)
     question = msgspec.json.decode(stored.question, type=Question)
     holidays = holidays_around(
         issued_on, request.scheduled_on, request.requested_on, *(each.on for each in answer.sessions)
     )
     documents: dict[Language, GoodFaithEstimate] = {}
-    # The language asked for comes first: a refusal is told in it.
-    for lang in sorted(get_args(Language), key=lambda each: each != request.lang):
+    for lang in sorted(get_args(Language), key=lambda each: each != (told_in or request.lang)):
         spoken = msgspec.structs.replace(request, lang=lang)
         found = good_faith_estimate(catalogue, answer, question, spoken, id=str(id), issued_on=issued_on)
         if before and isinstance(found, GoodFaithEstimate):
