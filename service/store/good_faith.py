@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from payers.catalogue.vocabulary import Treatment
 from payers.estimate.question import Language
 from payers.good_faith.account import Account, Recorded
 from service.store import audit
@@ -39,8 +40,10 @@ class SealedIssue(Issued, frozen=True, kw_only=True):
 
 
 class Listed(Issued, frozen=True, kw_only=True):
-    """An estimate in a list, with the one that replaced it."""
+    """An estimate in a list: what it is for, who issued it, and the one that replaced it."""
 
+    treatment: Treatment
+    issued_by: str
     replaced_by: UUID | None
 
 
@@ -97,7 +100,11 @@ async def list_issues(connection: Connection, *, after: UUID | None = None, limi
     """At most `limit` estimates, the newest first, from just below `after`: ids sort by the time they were made."""
     records = await connection.fetch(
         f"""
-        SELECT {_ISSUED}, newer.id AS replaced_by FROM good_faith_estimates AS issued
+        SELECT {_ISSUED}, estimates.question ->> 'treatment' AS treatment, keys.name AS issued_by,
+          newer.id AS replaced_by
+        FROM good_faith_estimates AS issued
+        JOIN estimates ON estimates.id = issued.estimate_id
+        JOIN keys ON keys.id = issued.key_id
         LEFT JOIN good_faith_estimates AS newer ON newer.replaces = issued.id
         WHERE $1::uuid IS NULL OR issued.id < $1 ORDER BY issued.id DESC LIMIT $2
         """,  # noqa: S608
@@ -105,6 +112,55 @@ async def list_issues(connection: Connection, *, after: UUID | None = None, limi
         limit,
     )
     return tuple(read(Listed, record) for record in records)
+
+
+async def last_issue(connection: Connection, *, of_estimate: UUID | None = None) -> SealedIssue | None:
+    """The estimate that was issued last, of all or of those made from one stored estimate."""
+    record = await connection.fetchrow(
+        f"""
+        SELECT {_SEALED} FROM good_faith_estimates
+        WHERE $1::uuid IS NULL OR estimate_id = $1 ORDER BY id DESC LIMIT 1
+        """,  # noqa: S608
+        of_estimate,
+    )
+    return None if record is None else read(SealedIssue, record)
+
+
+async def list_watched(
+    connection: Connection, *, ends: tuple[date, date], recorded_since: datetime, limit: int = 100
+) -> tuple[tuple[SealedIssue, Account], ...]:
+    """The estimates in force that may need somebody, the newest first, with everything recorded for each.
+
+    Those that end between two days, and those for which something was recorded since.
+    """
+    records = await connection.fetch(
+        f"""
+        SELECT {_SEALED} FROM good_faith_estimates AS issued
+        WHERE NOT EXISTS (SELECT FROM good_faith_estimates AS newer WHERE newer.replaces = issued.id)
+          AND (
+            valid_until BETWEEN $1 AND $2
+            OR EXISTS (
+              SELECT FROM good_faith_bills WHERE good_faith_estimate_id = issued.id AND created_at >= $3
+            )
+          )
+        ORDER BY id DESC LIMIT $4
+        """,  # noqa: S608
+        *ends,
+        recorded_since,
+        limit,
+    )
+    issues = [read(SealedIssue, record) for record in records]
+    bills = await connection.fetch(
+        """
+        SELECT good_faith_estimate_id, billed, planned FROM good_faith_bills
+        WHERE good_faith_estimate_id = ANY($1) ORDER BY id
+        """,
+        [issue.id for issue in issues],
+    )
+    of_issue: dict[UUID, list[Recorded]] = {issue.id: [] for issue in issues}
+    for record in bills:
+        of_issue[record["good_faith_estimate_id"]].append(_recorded(record))
+    return tuple((issue, Account(records=tuple(of_issue[issue.id]))) for issue in issues)
 
 
 async def record_bills(

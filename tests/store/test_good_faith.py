@@ -49,7 +49,7 @@ async def an_issue(conn: Connection, **more: Any) -> SealedIssue:
         asked_on=AT.date(),
         key_id=key.id,
         idempotency_key=None,
-        question=b"{}",
+        question=b'{"treatment": "iv-ketamine"}',
         answer=b"{}",
         catalogue_version=(await current_catalogue(conn)).version,
     )

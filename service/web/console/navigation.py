@@ -21,6 +21,7 @@ MENU = (
     Place("/console/estimate", "estimate", "estimates:write"),
     Place("/console/estimates", "estimates", "estimates:read"),
     Place("/console/worklist", "worklist", "eligibility:read"),
+    Place("/console/good-faith", "good_faith", "estimates:read"),
     Place("/console/payers", "payers", "estimates:read"),
     Place("/console/stale", "stale", "estimates:read"),
 )

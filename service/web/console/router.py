@@ -11,6 +11,7 @@ from service.web.console.estimate import pages as estimate
 from service.web.console.estimates.comparing import compared
 from service.web.console.estimates.listing import listed
 from service.web.console.estimates.replaying import again, replay
+from service.web.console.good_faith import pages as good_faith
 from service.web.console.identity import identity_provider
 from service.web.console.payers import pages as payers
 from service.web.console.sign_in import (
@@ -35,7 +36,7 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
     return goes_to(visit, visit.menu[0].path)
 
 
-PAGES = (home, *estimate.PAGES, listed, compared, replay, again, *worklist.PAGES, *payers.PAGES, *stale.PAGES)
+PAGES = (home, *estimate.PAGES, listed, compared, replay, again, *worklist.PAGES, *payers.PAGES, *stale.PAGES, *good_faith.PAGES)
 """Every handler behind the sign-in."""
 
 

@@ -68,6 +68,7 @@ def _told(visit: Visit, catalogue: Catalogue, today: date, case: Case) -> dict[s
         "today": today,
         "may_estimate": visit.key is not None and may(visit.key, "estimates:write"),
         "may_ask": visit.key is not None and may(visit.key, "eligibility:write"),
+        "may_issue": visit.key is not None and may(visit.key, "estimates:write"),
         "answer": found,
     }
     if found is not None and case.question is not None:

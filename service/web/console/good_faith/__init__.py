@@ -1,0 +1,1 @@
+"""Good-faith estimates in the console: issued from an estimate, given out, watched against their bills, replaced."""
