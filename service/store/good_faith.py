@@ -52,6 +52,7 @@ class BillsKeyReused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SEALED = listed(fields(SealedIssue))
+_SEALED_ISSUED = ", ".join(f"issued.{name}" for name in fields(SealedIssue))
 _ISSUED = ", ".join(f"issued.{name}" for name in fields(Issued))
 
 
@@ -128,39 +129,43 @@ async def last_issue(connection: Connection, *, of_estimate: UUID | None = None)
 
 async def list_watched(
     connection: Connection, *, ends: tuple[date, date], recorded_since: datetime, limit: int = 100
-) -> tuple[tuple[SealedIssue, Account], ...]:
+) -> tuple[tuple[SealedIssue, Treatment, Account], ...]:
     """The estimates in force that may need somebody, the newest first, with everything recorded for each.
 
     Those that end between two days, and those for which something was recorded since.
     """
     records = await connection.fetch(
         f"""
-        SELECT {_SEALED} FROM good_faith_estimates AS issued
+        SELECT {_SEALED_ISSUED}, estimates.question ->> 'treatment' AS treatment FROM good_faith_estimates AS issued
+        JOIN estimates ON estimates.id = issued.estimate_id
         WHERE NOT EXISTS (SELECT FROM good_faith_estimates AS newer WHERE newer.replaces = issued.id)
           AND (
-            valid_until BETWEEN $1 AND $2
+            issued.valid_until BETWEEN $1 AND $2
             OR EXISTS (
               SELECT FROM good_faith_bills WHERE good_faith_estimate_id = issued.id AND created_at >= $3
             )
           )
-        ORDER BY id DESC LIMIT $4
+        ORDER BY issued.id DESC LIMIT $4
         """,  # noqa: S608
         *ends,
         recorded_since,
         limit,
     )
-    issues = [read(SealedIssue, record) for record in records]
+    found = {record["id"]: record for record in records}
     bills = await connection.fetch(
         """
         SELECT good_faith_estimate_id, billed, planned FROM good_faith_bills
         WHERE good_faith_estimate_id = ANY($1) ORDER BY id
         """,
-        [issue.id for issue in issues],
+        list(found),
     )
-    of_issue: dict[UUID, list[Recorded]] = {issue.id: [] for issue in issues}
+    of_issue: dict[UUID, list[Recorded]] = {issue_id: [] for issue_id in found}
     for record in bills:
         of_issue[record["good_faith_estimate_id"]].append(_recorded(record))
-    return tuple((issue, Account(records=tuple(of_issue[issue.id]))) for issue in issues)
+    return tuple(
+        (read(SealedIssue, record), record["treatment"], Account(records=tuple(of_issue[issue_id])))
+        for issue_id, record in found.items()
+    )
 
 
 async def record_bills(

@@ -21,6 +21,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from service.app import create_app
 from service.settings import Settings
+from service.store.vault import ensure_keys
 from tests.browser.looking import Clinic, Scheme, Shoot, Visit
 from tests.conftest import NOW, alive
 
@@ -79,9 +80,11 @@ async def clinic() -> AsyncGenerator[Clinic]:
 
 
 @pytest.fixture(scope="session")
-async def site(service_url: str, clinic: Clinic) -> AsyncGenerator[str]:
-    """Where the service answers, on an afternoon that does not end."""
-    settings = Settings(database_url=service_url, widget_origins=(clinic.origin,))
+async def site(service_url: str, clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str]:
+    """Where the service answers, with keys for patients' data, on an afternoon that does not end."""
+    sealing = tmp_path_factory.mktemp("site") / "member-data-keys"
+    ensure_keys(sealing)
+    settings = Settings(database_url=service_url, widget_origins=(clinic.origin,), member_data_keys=sealing)
     app = create_app(settings, clock=lambda: NOW)
     async with alive(app), served(app) as url:
         yield url

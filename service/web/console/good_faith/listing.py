@@ -7,9 +7,9 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from payers.catalogue.vocabulary import Treatment
 from payers.estimate.tell_catalogue import treatment_name
 from payers.good_faith.account import Account
-from payers.good_faith.content import GoodFaithEstimate
 from payers.good_faith.guard import PERIOD_NOTICE, Guard
 from service.api.asking_payers import means_of
 from service.api.computing import computed
@@ -30,7 +30,7 @@ class Watched(NamedTuple):
     """An estimate that somebody should look at, and why."""
 
     issue: SealedIssue
-    service: str
+    treatment: Treatment
     guard: Guard
 
     @property
@@ -62,17 +62,17 @@ async def everything(desk: NamedDependency[Desk], after: After = None) -> Respon
 PAGES = (everything,)
 
 
-async def _told(desk: Desk, watched: Sequence[tuple[SealedIssue, Account]]) -> tuple[Watched, ...]:
+async def _told(desk: Desk, watched: Sequence[tuple[SealedIssue, Treatment, Account]]) -> tuple[Watched, ...]:
     """Those of which the drift guard has something to say. They are opened for it, and nobody sees a patient."""
     vault, lang = means_of(desk.wiring).vault, desk.visit.lang
 
     def guarded() -> tuple[Watched, ...]:
         found: list[Watched] = []
-        for issue, account in watched:
-            estimate: GoodFaithEstimate = document(open_documents(vault, issue)[lang])
+        for issue, treatment, account in watched:
+            estimate = document(open_documents(vault, issue)[lang])
             told = stands(estimate, account, desk.today, lang)
             if told.warnings or told.new_version:
-                found.append(Watched(issue, estimate.primary_service.description, told))
+                found.append(Watched(issue, treatment, told))
         return tuple(found)
 
     return await computed(guarded)
