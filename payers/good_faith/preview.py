@@ -41,25 +41,29 @@ class Preview(Frozen):
 def preview(
     catalogue: Catalogue, answer: Answer, question: Question, lang: Language, issued_on: date
 ) -> Preview | Refusal:
-    """The same as would be issued today, or what of the stored estimate stands against any, told in a language."""
-    must_declare, open_codes = False, dict[ServiceKind, str]()
+    """The same as would be issued today, or what of the stored estimate stands against any, told in a language.
+
+    That insurance pays comes before what else is open: a new estimate without it is the answer to both.
+    """
+    insured: Refusal | None = None
+    open_codes: dict[ServiceKind, str] = {}
     while True:
         request = GoodFaithRequest(
             patient=_SOMEBODY,
             clinic=_SOMEWHERE,
-            declared_self_pay=must_declare,
+            declared_self_pay=insured is not None,
             service_codes=dict.fromkeys(open_codes, _ANY_CODE),
             lang=lang,
         )
         made = good_faith_estimate(catalogue, answer, question, request, id=answer.id, issued_on=issued_on)
         if isinstance(made, GoodFaithEstimate):
-            return Preview(estimate=made, must_declare=must_declare, open_codes=open_codes)
-        if made.kind == "insured-estimate" and not must_declare:
-            must_declare = True
+            return Preview(estimate=made, must_declare=insured is not None, open_codes=open_codes)
+        if made.kind == "insured-estimate" and insured is None:
+            insured = made
         elif service := _asked_codes(made):
             open_codes[service] = made.detail
         else:
-            return made
+            return insured or made
 
 
 def _asked_codes(refusal: Refusal) -> ServiceKind | None:
