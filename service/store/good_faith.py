@@ -101,7 +101,7 @@ async def list_issues(connection: Connection, *, after: UUID | None = None, limi
     """At most `limit` estimates, the newest first, from just below `after`: ids sort by the time they were made."""
     records = await connection.fetch(
         f"""
-        SELECT {_ISSUED}, estimates.question ->> 'treatment' AS treatment, keys.name AS issued_by,
+        SELECT {_ISSUED}, estimates.treatment, keys.name AS issued_by,
           newer.id AS replaced_by
         FROM good_faith_estimates AS issued
         JOIN estimates ON estimates.id = issued.estimate_id
@@ -136,7 +136,7 @@ async def list_watched(
     """
     records = await connection.fetch(
         f"""
-        SELECT {_SEALED_ISSUED}, estimates.question ->> 'treatment' AS treatment FROM good_faith_estimates AS issued
+        SELECT {_SEALED_ISSUED}, estimates.treatment FROM good_faith_estimates AS issued
         JOIN estimates ON estimates.id = issued.estimate_id
         WHERE NOT EXISTS (SELECT FROM good_faith_estimates AS newer WHERE newer.replaces = issued.id)
           AND (

@@ -1,7 +1,7 @@
 """Good-faith estimates on file: each issued once, replaced once, changed never, and sealed anew when keys rotate."""
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,9 @@ from service.store.good_faith import (
     earlier_issue,
     find_issue,
     insert_issue,
+    last_issue,
     list_issues,
+    list_watched,
     record_bills,
     replaced_by,
     reseal_issue,
@@ -49,8 +51,8 @@ async def an_issue(conn: Connection, **more: Any) -> SealedIssue:
         asked_on=AT.date(),
         key_id=key.id,
         idempotency_key=None,
-        question=b'{"treatment": "iv-ketamine"}',
-        answer=b"{}",
+        question=b"{}",
+        answer=b'{"treatment": {"slug": "iv-ketamine"}}',
         catalogue_version=(await current_catalogue(conn)).version,
     )
     await store_estimate(conn, estimate)
@@ -179,3 +181,33 @@ async def test_a_new_seal_is_not_a_new_document(conn: Connection) -> None:
     forged = VAULT.seal(b"other", place(issue.id, "sealed_documents"))
     with pytest.raises(asyncpg.RestrictViolationError):
         await reseal_issue(conn, msgspec.structs.replace(issue, sealed_documents=forged))
+
+
+async def test_the_last_one_is_found_of_all_and_of_one_estimate(conn: Connection) -> None:
+    first, second = await an_issue(conn), await an_issue(conn)
+    await insert_issue(conn, first)
+    await insert_issue(conn, second)
+    assert await last_issue(conn) == second
+    assert await last_issue(conn, of_estimate=first.estimate_id) == first
+    assert await last_issue(conn, of_estimate=uuid7()) is None
+
+
+async def test_those_that_may_need_somebody_end_soon_or_were_billed_lately_and_are_in_force(conn: Connection) -> None:
+    ends = date(2027, 1, 1), date(2027, 2, 1)
+    ending, billed, replaced, quiet = [await an_issue(conn) for _ in range(4)]
+    ending = msgspec.structs.replace(ending, valid_until=date(2027, 2, 1))
+    replaced = msgspec.structs.replace(replaced, valid_until=date(2027, 1, 15))
+    newer = await an_issue(conn, replaces=replaced.id)
+    for issue in (ending, billed, replaced, quiet, newer):
+        await insert_issue(conn, issue)
+    for cents in (1, 2):
+        record = Recorded(billed=(msgspec.structs.replace(BILL, each_cents=cents),))
+        await record_bills(conn, billed.id, record, at=AT, key_id=billed.key_id, idempotency_key=None)
+    found = await list_watched(conn, ends=ends, recorded_since=AT)
+    assert [(issue.id, treatment) for issue, treatment, _ in found] == [
+        (billed.id, "iv-ketamine"),
+        (ending.id, "iv-ketamine"),
+    ]
+    assert [each.each_cents for each in found[0][2].billed] == [1, 2]
+    later = await list_watched(conn, ends=ends, recorded_since=AT + timedelta(seconds=1))
+    assert [issue.id for issue, *_ in later] == [ending.id]

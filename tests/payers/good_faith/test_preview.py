@@ -19,17 +19,8 @@ EVALUATED = IV | {
     "services": {"evaluation": True},
     "prices": {"cash_per_session": {"low_cents": 40_000, "high_cents": 40_000}},
 }
-UNCODED = Catalogue(
-    RELEASE,
-    msgspec.convert(
-        {
-            "services": [
-                {"id": "evaluation", "service": "evaluation", "price_cents": 25_000, "valid_from": "2026-01-01"}
-            ]
-        },
-        ClinicLayer,
-    ),
-)
+EVALUATION = {"id": "evaluation", "service": "evaluation", "price_cents": 25_000, "valid_from": "2026-01-01"}
+UNCODED = Catalogue(RELEASE, msgspec.convert({"services": [EVALUATION]}, ClinicLayer))
 """A clinic that has not said with which codes it bills an evaluation."""
 
 
@@ -47,9 +38,9 @@ def test_it_states_what_will_be_issued() -> None:
 
 
 def test_codes_that_somebody_must_choose_are_asked_beside_it() -> None:
-    found = previewed(EVALUATED, UNCODED)
+    found = previewed(EVALUATED | {"site": None}, UNCODED)
     assert isinstance(found, Preview)
-    assert "90791, 90792" in found.open_codes["evaluation"]
+    assert "90792, 90791" in found.open_codes["evaluation"]
 
 
 def test_where_the_plan_does_not_pay_the_patient_must_declare() -> None:

@@ -25,7 +25,7 @@ from service.api.good_faith_issues import asked_for, issue, newer, stored_issue
 from service.api.good_faith_views import GoodFaithQuestion, ReplacementQuestion
 from service.api.problems import Refused
 from service.store.database import acquire
-from service.store.estimates import StoredEstimate, list_estimates
+from service.store.estimates import AnswerInShort, FoundEstimate, Sought, StoredEstimate, search_estimates
 from service.store.good_faith import SealedIssue, last_issue, replaced_by
 from service.uuid7 import uuid7
 from service.web.console.access import takes
@@ -189,7 +189,7 @@ async def _page(
     async with acquire(desk.wiring.pool) as connection:
         if begun.replaced:
             earlier = await replaced_by(connection, begun.replaced.id)
-            others = await list_estimates(connection, limit=_NEWEST)
+            others = await search_estimates(connection, Sought(treatment=begun.question.treatment), limit=_NEWEST)
         else:
             last = await last_issue(connection, of_estimate=begun.stored.id)
             earlier, others = last.id if last else None, ()
@@ -209,21 +209,24 @@ async def _page(
     )
 
 
-def _choices(desk: Desk, begun: Begun, others: tuple[StoredEstimate, ...]) -> list[tuple[str, str]]:
+def _choices(desk: Desk, begun: Begun, others: tuple[FoundEstimate, ...]) -> list[tuple[str, str]]:
     """The estimates that a new version may be made of: the one at hand, and those made since the one before."""
     if begun.replaced is None:
         return []
-    since = [each for each in others if each.id > begun.replaced.estimate_id and each.id != begun.stored.id]
-    return [(str(each.id), _named(desk, each)) for each in (begun.stored, *since)]
+    here = begun.stored
+    since = [each for each in others if each.id > begun.replaced.estimate_id and each.id != here.id]
+    short = msgspec.json.decode(here.answer, type=AnswerInShort)
+    at_hand = FoundEstimate(id=here.id, created_at=here.created_at, key_id=here.key_id, answer=short)
+    return [(str(each.id), _named(desk, each)) for each in (at_hand, *since)]
 
 
-def _named(desk: Desk, stored: StoredEstimate) -> str:
-    found, lang = msgspec.json.decode(stored.answer, type=Answer), desk.visit.lang
-    at = stored.created_at.astimezone(desk.wiring.clock().tzinfo)
+def _named(desk: Desk, estimate: FoundEstimate) -> str:
+    found, lang = estimate.answer, desk.visit.lang
+    at = estimate.created_at.astimezone(desk.wiring.clock().tzinfo)
     return desk.visit.speak(
         "good_faith.of_estimate",
         treatment=treatment_name(desk.catalogue.treatments[found.treatment.slug], lang),
-        count=len(found.sessions),
+        count=found.typical.sessions,
         amount=amount(lang, found.patient_pays.course),
         at=f"{day(lang, at.date())}, {at:%H:%M}",
     )
