@@ -36,7 +36,18 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
     return goes_to(visit, visit.menu[0].path)
 
 
-PAGES = (home, *estimate.PAGES, listed, compared, replay, again, *worklist.PAGES, *payers.PAGES, *stale.PAGES, *good_faith.PAGES)
+PAGES = (
+    home,
+    *estimate.PAGES,
+    listed,
+    compared,
+    replay,
+    again,
+    *worklist.PAGES,
+    *payers.PAGES,
+    *stale.PAGES,
+    *good_faith.PAGES,
+)
 """Every handler behind the sign-in."""
 
 

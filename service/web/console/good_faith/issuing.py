@@ -18,12 +18,12 @@ from payers.good_faith.content import ReplacementReason
 from payers.good_faith.preview import Preview, preview
 from payers.good_faith.refusal import Refusal
 from payers.good_faith.request import faults
-from service.api.computing import computed
 from service.api.estimates import stored_estimate
 from service.api.good_faith_accounts import account
 from service.api.good_faith_issues import asked_for, issue, newer, stored_issue
 from service.api.good_faith_views import GoodFaithQuestion, ReplacementQuestion
 from service.api.problems import Refused
+from service.computing import computed
 from service.store.database import acquire
 from service.store.estimates import AnswerInShort, FoundEstimate, Sought, StoredEstimate, search_estimates
 from service.store.good_faith import SealedIssue, last_issue, replaced_by

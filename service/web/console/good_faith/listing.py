@@ -12,9 +12,9 @@ from payers.estimate.tell_catalogue import treatment_name
 from payers.good_faith.account import Account
 from payers.good_faith.guard import PERIOD_NOTICE, Guard
 from service.api.asking_payers import means_of
-from service.api.computing import computed
 from service.api.good_faith import PAGE, After
 from service.api.good_faith_accounts import stands
+from service.computing import computed
 from service.documents.issuing import document, open_documents
 from service.store.database import acquire
 from service.store.good_faith import SealedIssue, list_issues, list_watched
