@@ -13,6 +13,7 @@ import msgspec
 import uvicorn
 from litestar import Litestar
 
+from service.api.metrics import measured_together
 from service.app import create_app
 from service.eligibility.means import check_files
 from service.sandbox_process import running_sandbox
@@ -46,7 +47,11 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _leave)
     check_files(settings)
     identity_provider(settings)
-    with _database(settings) as with_database, _payers(settings, with_database) as served:
+    with (
+        _database(settings) as with_database,
+        _payers(settings, with_database) as served,
+        measured_together(served.workers),
+    ):
         # Workers are new processes and read their settings from the environment, as this one did.
         os.environ["OUTLAY_DATABASE_URL"] = served.database_url or ""
         os.environ["OUTLAY_MEMBER_DATA_KEYS"] = str(served.member_data_keys or "")

@@ -7,9 +7,8 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 
 from payers.catalogue.model import Frozen
+from service.api.readiness import Failure, standing
 from service.api.wiring import Wiring
-from service.store.database import DatabaseUnavailable, acquire
-from service.store.migrate import pending
 
 Verdict = Literal["ok", "failed"]
 
@@ -21,7 +20,10 @@ class Alive(Frozen):
 
 
 class Readiness(Frozen):
-    """Whether everything is there to serve; `migrations_pending` are the revisions that the database lacks."""
+    """Whether everything is there to serve; `migrations_pending` are the revisions that the database lacks.
+
+    `failures` are the causes: what is wrong, since when, and what to do.
+    """
 
     status: Literal["ready", "not-ready"]
     database: Verdict
@@ -29,6 +31,7 @@ class Readiness(Frozen):
     migrations_pending: tuple[str, ...]
     catalogue: Verdict
     catalogue_version: str | None
+    failures: tuple[Failure, ...]
 
 
 class HealthController(Controller):
@@ -50,26 +53,19 @@ class HealthController(Controller):
     )
     async def ready(self, wiring: NamedDependency[Wiring]) -> Response[Readiness]:
         """Looks at the database, its migrations and the catalogue in memory."""
-        database, lacking = await _database(wiring)
+        found = await standing(wiring)
         catalogue = wiring.live.current.version if wiring.live.healthy else None
-        checks = (database, bool(database and not lacking), catalogue is not None)
+        good = not found.failures and catalogue is not None
         readiness = Readiness(
-            status="ready" if all(checks) else "not-ready",
-            database=_verdict(checks[0]),
-            migrations=_verdict(checks[1]),
-            migrations_pending=lacking,
-            catalogue=_verdict(checks[2]),
+            status="ready" if good else "not-ready",
+            database=_verdict(found.database),
+            migrations=_verdict(found.database and not found.migrations_pending),
+            migrations_pending=found.migrations_pending,
+            catalogue=_verdict(catalogue is not None),
             catalogue_version=catalogue,
+            failures=found.failures,
         )
-        return Response(readiness, status_code=200 if all(checks) else 503, headers={"Cache-Control": "no-store"})
-
-
-async def _database(wiring: Wiring) -> tuple[bool, tuple[str, ...]]:
-    try:
-        async with acquire(wiring.pool) as connection:
-            return True, await pending(connection)
-    except DatabaseUnavailable:
-        return False, ()
+        return Response(readiness, status_code=200 if good else 503, headers={"Cache-Control": "no-store"})
 
 
 def _verdict(good: bool) -> Verdict:

@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 from payers.catalogue.catalogue import Catalogue
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language
+from service.api.metrics import observe_estimate
 from service.api.parameters import AcceptLanguage, Lang, PayerName, StateCode, WhichTreatment, language
 from service.api.public import cacheable
 from service.api.refusals import refuse
@@ -69,6 +70,7 @@ class WidgetController(Controller):
         found = await answers(catalogue, today).answer(inputs, spoken)
         if isinstance(found, Refusal):
             refuse(found, spoken)
+        observe_estimate("public")
         return _shared(request, catalogue, found, lang)
 
 

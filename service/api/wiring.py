@@ -29,6 +29,8 @@ class Wiring:
         self.versions = Versions(pool)
         self.means = means
         self.news = news
+        self.failing: dict[str, datetime] = {}
+        """The checks of readiness that failed when they were looked at last, and since when."""
 
 
 def wiring_of(scope: Scope) -> Wiring:

@@ -16,6 +16,7 @@ from uuid import UUID
 import httpx
 from standardwebhooks import Webhook
 
+from service.jobs.measures import observe_sent
 from service.store.database import Pool, acquire
 from service.store.vault import Vault
 from service.store.webhooks import (
@@ -85,6 +86,7 @@ class Teller:
         sent = await self._send(endpoint, delivery)
         delivered = sent.status is not None and sent.status // 100 == 2
         wait = WAITS[len(before)] if not delivered and len(before) < len(WAITS) else None
+        observe_sent("delivered" if delivered else "again" if wait else "given-up")
         async with acquire(self._pool) as connection, connection.transaction():
             await record_attempt(connection, delivery_id, sent, delivered=delivered, next_in=wait)
             gone = sent.status == HTTPStatus.GONE

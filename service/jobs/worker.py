@@ -21,6 +21,7 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.domain.types import Channel
 
+from service.jobs.measures import observe_failed
 from service.jobs.news import CHANNEL, News
 from service.logs import place
 from service.store.database import connect_plain
@@ -166,6 +167,7 @@ class _ToldByKind:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if isinstance(error, Exception) and not isinstance(error, RetryRequested):
+            observe_failed(self._work)
             _log.error("job.failed", work=self._work, error=type(error).__name__, place=place(error))
             wait = timedelta(minutes=1) * 2 ** min(self._attempts, _RETRY_DOUBLINGS)
             raise RetryRequested(min(wait, _RETRY_MAX), "it failed") from None

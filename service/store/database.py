@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import TypeAlias
 
 import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
+
+from service.store import measures
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
@@ -75,9 +78,11 @@ async def open_pool(url: str, *, min_size: int = 2, max_size: int = 8) -> Pool:
         init=prepare,
     )
     try:
-        return await with_limits
+        pool = await with_limits
     except (*OUTAGES, *REFUSALS) as error:
         raise DatabaseUnavailable(type(error).__name__) from error
+    measures.pool_opened(max_size)
+    return pool
 
 
 async def close_pool(pool: Pool) -> None:
@@ -86,6 +91,7 @@ async def close_pool(pool: Pool) -> None:
         await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
     except TimeoutError:
         pool.terminate()
+    measures.pool_opened(-pool.get_max_size())
 
 
 async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
@@ -120,10 +126,14 @@ async def acquire(pool: Pool) -> AsyncGenerator[Connection]:
         DatabaseUnavailable: none was free, none could be made, or the server went away in the middle of the work.
         ConstraintViolated: a constraint refused a row.
     """
+    began = perf_counter()
     try:
         async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            yield connection
+            measures.waited(perf_counter() - began)
+            with measures.in_use():
+                yield connection
     except (*OUTAGES, *REFUSALS) as error:
+        measures.failed(error)
         raise DatabaseUnavailable(type(error).__name__) from error
     except asyncpg.IntegrityConstraintViolationError as error:
         raise ConstraintViolated(

@@ -10,6 +10,7 @@ import msgspec
 from payers.catalogue.vocabulary import CoverageStatus
 from payers.cost_share.money import Range
 from payers.estimate.answer import TreatmentAnswer
+from service.api.metrics import observe_estimate
 from service.store.database import Connection
 
 
@@ -146,6 +147,7 @@ async def store_estimate(
         _hash(asked or estimate.question),
     )
     if record is not None:
+        observe_estimate("staff")
         return _read(record)
     # The insert waited for the other one to commit, and a new statement sees what it committed.
     earlier = await earlier_estimate(connection, estimate.key_id, estimate.idempotency_key, asked or estimate.question)

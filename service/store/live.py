@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from payers.catalogue.catalogue import Catalogue
+from service.store import measures
 from service.store.catalogue import current_catalogue
 from service.store.database import OUTAGES, Connection, DatabaseUnavailable, connect
 from service.store.keys import Key, list_keys
@@ -142,7 +143,9 @@ class LiveCatalogue:
         if stamps[_CATALOGUE] != self._stamps.get(_CATALOGUE):
             self._catalogue = await current_catalogue(connection)
             self._stamps[_CATALOGUE] = stamps[_CATALOGUE]
+            measures.catalogue_loaded()
             _log.info("catalogue.loaded", version=self._catalogue.version)
         self._agreed_at = time.monotonic()
+        measures.catalogue_agreed()
         self._connected = True
         self._tried.set()

@@ -38,11 +38,12 @@ _PRIORITY: dict[Work, int] = {
 
 
 class Depth(msgspec.Struct, frozen=True, kw_only=True):
-    """How many jobs of a kind are in the queue."""
+    """How many jobs of a kind are in the queue, and since when the first of them could have been begun."""
 
     work: str
     status: str
     jobs: int
+    late_seconds: float
 
 
 async def enqueue(connection: Connection, work: Work, subject: str, *, after: timedelta = timedelta()) -> None:
@@ -56,7 +57,11 @@ async def enqueue(connection: Connection, work: Work, subject: str, *, after: ti
 async def depth(connection: Connection) -> tuple[Depth, ...]:
     """What is in the queue, by kind and status."""
     records = await connection.fetch(
-        "SELECT entrypoint AS work, status::text, count(*) AS jobs FROM pgqueuer GROUP BY 1, 2 ORDER BY 1, 2"
+        """
+        SELECT entrypoint AS work, status::text, count(*) AS jobs,
+          greatest(0, extract(epoch FROM now() - min(execute_after)))::float AS late_seconds
+        FROM pgqueuer GROUP BY 1, 2 ORDER BY 1, 2
+        """
     )
     return tuple(Depth(**record) for record in records)
 

@@ -1,7 +1,7 @@
 """A release in Postgres: written once as a whole, read back equal to the last byte of its hash."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -127,6 +127,13 @@ async def put_in_force(connection: Connection, version: str) -> None:
         )
         if changed is not None:
             await audit.append(connection, "release.put-in-force", "release", version)
+
+
+async def made_at(connection: Connection) -> datetime | None:
+    """When the release in force was written; nothing where none is in force."""
+    return await connection.fetchval(
+        "SELECT made_at FROM releases JOIN current_release ON current_release.release = releases.id"
+    )
 
 
 async def read_release(connection: Connection, version: str | None = None) -> Release:

@@ -190,6 +190,11 @@ async def list_deliveries(
     return tuple(read(Delivery, record) for record in records)
 
 
+async def count_undelivered(connection: Connection) -> int:
+    """How many deliveries are not over."""
+    return await connection.fetchval("SELECT count(*) FROM webhook_deliveries WHERE next_attempt_at IS NOT NULL")
+
+
 async def attempts(connection: Connection, deliveries: tuple[UUID, ...]) -> dict[UUID, tuple[Sent, ...]]:
     """Every attempt of each delivery, the first one first."""
     records = await connection.fetch(

@@ -46,6 +46,7 @@ async def test_an_estimate_is_refused_and_the_public_is_answered(
     assert refused.json()["type"] == "/problems/unavailable"
     assert int(refused.headers["retry-after"]) > 0
     assert (ready.status_code, ready.json()["database"], alive.status_code) == (503, "failed", 200)
+    assert [failure["check"] for failure in ready.json()["failures"]] == ["database"]
     assert (public.status_code, widget.status_code) == (200, 200)
     assert again.status_code == 201
     assert kept.content == before.content
