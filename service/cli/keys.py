@@ -1,6 +1,6 @@
 """`outlay keys`: who may call the staff endpoints."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from rich.table import Table
 from service.api.keys import KeyScope
 from service.cli.database import in_migrated_database
 from service.cli.failures import Refused, note
-from service.store.keys import Key, create_key, list_keys, revoke_key
+from service.store.keys import Key, create_key, list_keys, revoke_key, rotate_key
 
 EXIT_CODES = """\b
 Exit codes:
@@ -27,7 +27,7 @@ Example:
   outlay keys create --name front-desk --scope estimates:read --scope estimates:write"""
 )
 def keys() -> None:
-    """Create, list and revoke the keys of staff and of your own software."""
+    """Create, list, rotate and revoke the keys of staff and of your own software."""
 
 
 @keys.command(
@@ -88,6 +88,32 @@ def revoke(key_id: UUID) -> None:
     if not in_migrated_database(lambda connection: revoke_key(connection, key_id)):
         raise Refused(f"no key that can be revoked has the id {key_id}", "Remedy: look it up with `outlay keys list`.")
     click.echo(f"Revoked {key_id}.")
+
+
+@keys.command(
+    epilog=f"""\b
+Examples:
+  outlay keys rotate 019aa0a6-6a1d-7c1e-a9b5-7d5f3c1f2a10
+  outlay keys rotate 019aa0a6-6a1d-7c1e-a9b5-7d5f3c1f2a10 --old-ends in-24-hours
+
+{EXIT_CODES}"""
+)
+@click.argument("key_id", metavar="ID", type=click.UUID)
+@click.option(
+    "--old-ends",
+    type=click.Choice(["now", "in-24-hours"]),
+    default="now",
+    show_default=True,
+    help="When the old one ends.",
+)
+def rotate(key_id: UUID, old_ends: str) -> None:
+    """Create a key that may do the same for as long, print it, and end the old one. It is shown this once."""
+    ends_at = datetime.now(UTC) + timedelta(hours=24) if old_ends == "in-24-hours" else None
+    made = in_migrated_database(lambda connection: rotate_key(connection, key_id, ends_at=ends_at))
+    if made is None:
+        raise Refused(f"no key that can be rotated has the id {key_id}", "Remedy: look it up with `outlay keys list`.")
+    note(f"Key {made.key.id} for {made.key.name}, shown this once:")
+    click.echo(made.secret)
 
 
 def _state(key: Key, now: datetime) -> str:

@@ -14,6 +14,7 @@ from payers.estimate.question import Language
 from service.clearinghouse.answers import read, rejections
 from service.eligibility.sealing import open_answer, open_inquiry
 from service.eligibility.standing import gravity
+from service.spreadsheet import safe
 from service.store.batch_lines import BatchLine
 from service.store.batches import LineFault
 from service.store.eligibility import CheckStatus, SealedCheck
@@ -47,7 +48,6 @@ HEADINGS: tuple[str, ...] = (
     "course_high",
     "refusal",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class EstimateRefused(Frozen):
@@ -115,7 +115,7 @@ def table(
     writer = csv.DictWriter(text, HEADINGS, restval="", lineterminator="\r\n")
     writer.writeheader()
     for line, cells in sorted(rows, key=lambda row: row[0]):
-        writer.writerow({"line": str(line)} | {name: _safe(cell) for name, cell in cells.items()})
+        writer.writerow({"line": str(line)} | {name: safe(cell) for name, cell in cells.items()})
     return text.getvalue()
 
 
@@ -191,8 +191,3 @@ def _not_asked(fault: LineFault) -> dict[str, str]:
 
 def _yes(value: bool | None) -> str:
     return {True: "yes", False: "no", None: ""}[value]
-
-
-def _safe(cell: str) -> str:
-    """A spreadsheet takes a cell that begins so for a formula, and a payer may write anything."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -9,7 +9,7 @@ import msgspec
 
 from service.store import audit
 from service.store.database import Connection
-from service.store.keys import Key, create_key, list_keys
+from service.store.keys import Key, LastAdministrator, change_scopes, close_key, create_key, find_key, others_administer
 from service.store.rows import fields, listed, read
 from service.uuid7 import uuid7
 
@@ -63,28 +63,48 @@ async def recognise(
         if record is None:
             raise LookupError("an upsert that returns its row returned none")
         person = read(Person, record)
-        return person if role in (None, person.role) else await give_role(connection, person, role)
+        return person if role in (None, person.role) else await _set_role(connection, person, role, by=None)
 
 
-async def give_role(connection: Connection, person: Person, role: Role | None, *, by: UUID | None = None) -> Person:
-    """Let the person do what the role may, from the next request on. `by` is the key of who decides so."""
+async def give_role(
+    connection: Connection, person_id: UUID, role: Role | None, *, by: UUID
+) -> Person | LastAdministrator | None:
+    """Let the person do what the role may, from the next request on; nothing where nobody has this id.
+
+    Without a role their key is closed and their sessions end. `by` is the key of the administrator who decides so.
+    """
     async with connection.transaction():
-        key_id = person.key_id
-        if role is not None and key_id is None:
-            key_id = (await create_key(connection, name=person.name, scopes=SCOPES[role])).key.id
-        elif role is not None:
-            await connection.execute("UPDATE keys SET scopes = $2 WHERE id = $1", key_id, SCOPES[role])
-        else:
-            await connection.execute("DELETE FROM console_sessions WHERE key_id = $1", key_id)
         record = await connection.fetchrow(
-            f"UPDATE people SET role = $2, key_id = $3 WHERE id = $1 RETURNING {_COLUMNS}",  # noqa: S608
-            person.id,
-            role,
-            key_id,
+            f"SELECT {_COLUMNS} FROM people WHERE id = $1 FOR UPDATE",  # noqa: S608  the struct's own field names
+            person_id,
         )
         if record is None:
-            raise LookupError("the person is not on file")
-        await audit.append(connection, "person.role", SUBJECT, str(person.id), key_id=by, detail={"role": role})
+            return None
+        person = read(Person, record)
+        if person.key_id and role != "administrator" and not await others_administer(connection, person.key_id):
+            return LastAdministrator()
+        return await _set_role(connection, person, role, by=by)
+
+
+async def _set_role(connection: Connection, person: Person, role: Role | None, *, by: UUID | None) -> Person:
+    key_id = person.key_id
+    if role is None:
+        if key_id is not None:
+            await close_key(connection, key_id)
+    elif key_id is None:
+        key_id = (await create_key(connection, name=person.name, scopes=SCOPES[role], by=by)).key.id
+    else:
+        # A key that the command line revoked is opened again by an administrator, not by the identity provider.
+        await change_scopes(connection, key_id, SCOPES[role], reopens=by is not None or person.role is None)
+    record = await connection.fetchrow(
+        f"UPDATE people SET role = $2, key_id = $3 WHERE id = $1 RETURNING {_COLUMNS}",  # noqa: S608  own names
+        person.id,
+        role,
+        key_id,
+    )
+    if record is None:
+        raise LookupError("the person is not on file")
+    await audit.append(connection, "person.role", SUBJECT, str(person.id), key_id=by, detail={"role": role})
     return read(Person, record)
 
 
@@ -92,7 +112,18 @@ async def key_of_person(connection: Connection, person: Person) -> Key | None:
     """The key as which the person acts; nothing before somebody gives them a role, or after it was taken away."""
     if person.role is None or person.key_id is None:
         return None
-    return next((key for key in await list_keys(connection) if key.id == person.key_id), None)
+    return await find_key(connection, person.key_id)
+
+
+async def find_person(connection: Connection, person_id: UUID) -> Person | None:
+    """The person with this id."""
+    record = await connection.fetchrow(f"SELECT {_COLUMNS} FROM people WHERE id = $1", person_id)  # noqa: S608
+    return None if record is None else read(Person, record)
+
+
+async def person_of_key(connection: Connection, key_id: UUID) -> UUID | None:
+    """The person who acts as this key."""
+    return await connection.fetchval("SELECT id FROM people WHERE key_id = $1", key_id)
 
 
 async def list_people(connection: Connection) -> tuple[Person, ...]:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 
@@ -79,6 +80,27 @@ async def key_of_session(connection: Connection, secret: str, now: datetime) -> 
 async def close_session(connection: Connection, secret: str) -> None:
     """End the session; nothing where it has ended already."""
     await connection.execute("DELETE FROM console_sessions WHERE secret_hash = $1", _hash(secret))
+
+
+async def end_sessions(connection: Connection, key_id: UUID, *, by: UUID) -> int:
+    """Sign out whoever is signed in as this key; how many sessions that were. `by` is the key of who decides so."""
+    async with connection.transaction():
+        ended = await connection.fetch("DELETE FROM console_sessions WHERE key_id = $1 RETURNING true", key_id)
+        detail = {"sessions": len(ended)}
+        await audit.append(connection, "console.end-sessions", "key", str(key_id), key_id=by, detail=detail)
+    return len(ended)
+
+
+async def signed_in_now(connection: Connection, now: datetime) -> dict[UUID, int]:
+    """How many sessions each key has that are not over."""
+    records = await connection.fetch(
+        """
+        SELECT key_id, count(*) AS sessions FROM console_sessions WHERE seen_at > $1 AND begun_at > $2 GROUP BY key_id
+        """,
+        now - IDLE,
+        now - LONGEST,
+    )
+    return {record["key_id"]: record["sessions"] for record in records}
 
 
 async def begin_sign_in(connection: Connection, secret: str, begun: BegunSignIn, now: datetime) -> None:

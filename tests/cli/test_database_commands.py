@@ -25,8 +25,13 @@ def test_a_key_is_shown_once_listed_without_its_secret_and_revoked_once(database
     assert all(word in listed for word in ("front-desk", key_id, secret[-4:], "estimates:read", "in use"))
     assert secret not in listed
 
+    rotated = outlay("keys", "rotate", key_id, "--old-ends", "in-24-hours", **here)
+    assert (rotated.returncode, rotated.stdout.strip()[-4:] in outlay("keys", "list", **here).stdout) == (0, True)
+    assert rotated.stdout.strip() != secret
+
     assert outlay("keys", "revoke", key_id, **here).returncode == 0
     assert outlay("keys", "revoke", key_id, **here).returncode == 1
+    assert outlay("keys", "rotate", key_id, **here).returncode == 1
     assert "revoked on" in outlay("keys", "list", **here).stdout
 
 

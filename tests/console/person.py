@@ -38,7 +38,8 @@ class Person:
         form = next((each for each in forms if re.search(rf'\baction="{address}"|formaction="{address}"', each)), "")
         found: dict[str, str] = {}
         for tag in re.findall(r"<input\b[^>]*>", form):
-            if _attribute(tag, "type") not in ("file", "checkbox"):
+            kind = _attribute(tag, "type")
+            if kind not in ("file", "checkbox") and (kind != "radio" or " checked" in tag):
                 found[_attribute(tag, "name")] = _attribute(tag, "value")
         for tag, options in re.findall(r"(<select\b[^>]*>)(.*?)</select>", form, re.DOTALL):
             chosen = re.search(r'<option value="([^"]*)" selected>', options)

@@ -18,7 +18,7 @@ from service.app import create_app
 from service.sandbox_process import free_port
 from service.settings import Settings, SettingsError, read_settings
 from service.store.database import connect
-from service.store.keys import list_keys, revoke_key
+from service.store.keys import create_key, list_keys, revoke_key
 from service.store.people import give_role, list_people
 from service.web.console.identity import identity_provider
 from tests.conftest import NOW, alive
@@ -156,7 +156,8 @@ async def test_somebody_without_a_role_is_known_and_waits_for_one(clinic: Clinic
         assert "no role here yet" in cy.text
         (person,) = await list_people(connection)
         assert (person.name, person.role, person.key_id) == ("Cy Novak", None, None)
-        await give_role(connection, person, "biller")
+        boss = await create_key(connection, name="boss", scopes=("admin",))
+        await give_role(connection, person.id, "biller", by=boss.key.id)
         await signed_in(cy, "cy")
         assert (cy.at, cy.status) == ("/console/estimate", 200)
     await connection.close()

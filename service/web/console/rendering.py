@@ -30,7 +30,7 @@ _PAGES = Environment(
 
 
 def render(template: str, lang: Language, **values: Any) -> str:
-    """The template filled in. `t` tells words, `amount`, `money` and `day` print what the domain holds."""
+    """The template filled in. `t` tells words, `amount`, `money`, `day` and `moment` print what the domain holds."""
     return _PAGES.get_template(template).render(
         t=speaker(lang),
         lang=lang,
@@ -38,6 +38,7 @@ def render(template: str, lang: Language, **values: Any) -> str:
         day=partial(day, lang),
         short_day=partial(short_day, speaker(lang)),
         time_of_day=partial(_time_of_day, speaker(lang)),
+        moment=partial(_moment, speaker(lang)),
         amount=partial(amount, lang),
         money=money,
         ends=_ends,
@@ -61,6 +62,12 @@ def _time_of_day(speak: Speak, at: datetime) -> str:
     """Hour and minute, as clocks in the United States tell them."""
     half = speak("form.am" if at.hour < 12 else "form.pm")
     return speak("form.time", hour=at.hour % 12 or 12, minute=f"{at.minute:02d}", half=half)
+
+
+def _moment(speak: Speak, at: datetime, now: datetime) -> str:
+    """A day and a time where now it is `now`, as the clinic's clock on the wall shows them."""
+    there = at.astimezone(now.tzinfo)
+    return speak("form.moment", day=short_day(speak, there.date()), time=_time_of_day(speak, there))
 
 
 def _ends(amounts: Range) -> tuple[str, ...]:

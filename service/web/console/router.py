@@ -5,6 +5,7 @@ from litestar.di import NamedDependency, Provide
 
 from service.api.problems import Refused
 from service.settings import Settings
+from service.web.console import audit
 from service.web.console.access import from_our_form, signed_in
 from service.web.console.desk import desk_of
 from service.web.console.estimate import pages as estimate
@@ -14,6 +15,7 @@ from service.web.console.estimates.replaying import again, replay
 from service.web.console.good_faith import pages as good_faith
 from service.web.console.identity import identity_provider
 from service.web.console.payers import pages as payers
+from service.web.console.people import pages as people
 from service.web.console.sign_in import (
     choose_language,
     provider_answer,
@@ -47,6 +49,8 @@ PAGES = (
     *payers.PAGES,
     *stale.PAGES,
     *good_faith.PAGES,
+    *people.PAGES,
+    *audit.PAGES,
 )
 """Every handler behind the sign-in."""
 

@@ -100,7 +100,7 @@ async def sign_in_by_provider(
     if provider is None:
         return goes_to(visit_of(request), SIGN_IN)
     try:
-        address, begun = await provider.begin(_redirect_uri(request), _inside(return_to))
+        address, begun = await provider.begin(callback(request), _inside(return_to))
     except IdentityFailed:
         return _form(request, provider, _inside(return_to), "provider", 502)
     secret = new_secret()
@@ -132,7 +132,7 @@ async def provider_answer(
     if not code:
         return _form(request, provider, begun.return_to, "declined", 422)
     try:
-        identity = await provider.finish(begun, _redirect_uri(request), code)
+        identity = await provider.finish(begun, callback(request), code)
     except IdentityFailed:
         return _form(request, provider, begun.return_to, "provider", 502)
     async with acquire(wiring.pool) as connection:
@@ -176,5 +176,6 @@ async def _welcome(request: AnyRequest, wiring: Wiring, key: Key, return_to: str
     return response
 
 
-def _redirect_uri(request: AnyRequest) -> str:
+def callback(request: AnyRequest) -> str:
+    """The address that is registered with the identity provider."""
     return f"{str(request.base_url).rstrip('/')}{_CALLBACK}"

@@ -31,6 +31,22 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A button copies the text that it names; where the browser forbids that, the text is selected, to be copied by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const place = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(place.textContent);
+    document.getElementById("announcer").textContent = button.dataset.copied;
+  } catch {
+    getSelection().selectAllChildren(place);
+  }
+});
+
+// What is shown once is gone when one comes back to the page, even to one that the browser kept in memory.
+addEventListener("pagehide", () => document.querySelectorAll("[data-once]").forEach((place) => place.replaceChildren()));
+
 // A part that cannot be had leaves the page as it is, with all that was typed, and says so above it.
 function fail(html, text) {
   const place = document.getElementById("failure");

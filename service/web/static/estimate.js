@@ -225,13 +225,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy], [data-print]");
-  if (button?.matches("[data-print]")) window.print();
-  if (button?.matches("[data-copy]")) {
-    await navigator.clipboard.writeText($(button.dataset.copy).textContent);
-    announce(button.dataset.copied);
-  }
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
 });
 
 // Keys with Alt, so that no letter that somebody types or dictates does anything (WCAG 2.1.4).
