@@ -42,7 +42,7 @@ SUBJECTS: Mapping[str, str | None] = {
     "estimate": "/console/estimate/{}",
     "good-faith-estimate": None,
     "eligibility-check": None,
-    "eligibility-batch": None,
+    "eligibility-batch": "/console/worklist/{}",
     "key": "/console/people/keys/{}",
     "person": "/console/people/{}",
     "price": None,
