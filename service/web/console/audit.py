@@ -40,7 +40,7 @@ _SHORT, _LAST = 16, 6
 
 SUBJECTS: Mapping[str, str | None] = {
     "estimate": "/console/estimate/{}",
-    "good-faith-estimate": None,
+    "good-faith-estimate": "/console/good-faith/{}",
     "eligibility-check": None,
     "eligibility-batch": "/console/worklist/{}",
     "key": "/console/people/keys/{}",
