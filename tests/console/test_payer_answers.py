@@ -139,3 +139,19 @@ async def test_what_is_no_message_is_told_beside_the_field(biller: Person, messa
     assert biller.status == 422
     assert told in biller.wrong["x12"]
     assert biller.filled(HERE)["payer"] == "Aetna"
+
+
+async def test_a_good_faith_estimate_begins_with_the_member_and_the_clinic_that_asked(biller: Person) -> None:
+    more = {"payer": "Aetna", "treatment": "iv-ketamine", "sessions": "1", "cash_per_session": "500"}
+    await biller.send(f"{HERE}/check", PAT | more)
+    estimate = biller.at.rpartition("/")[2]
+    await biller.open(f"/console/good-faith/new?estimate={estimate}")
+    form = biller.filled("/console/good-faith/new")
+    assert [form[f"patient__{name}"] for name in ("first_name", "last_name", "birth_date")] == [
+        "PAT",
+        "SAMPLE",
+        "1980-01-31",
+    ]
+    assert form["clinic__name"]
+    assert len(form["clinic__npi"]) == 10
+    assert form["clinic__tin"] == ""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from service.web.console.reading import dollars
 
 SEP = "__"
-FIRST_INPUT = {"diagnoses": "code", "co_providers": "name", "services": "description", "planned": "npi"}
+FIRST_INPUT = {"diagnoses": "code", "co_providers": "name", "services": "description", "planned": "item"}
 """The first input of a row of each list."""
 MONEY = ("charge_cents", "each_cents")
 
