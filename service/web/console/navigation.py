@@ -24,6 +24,7 @@ MENU = (
     Place("/console/good-faith", "good_faith", "estimates:read"),
     Place("/console/payers", "payers", "estimates:read"),
     Place("/console/stale", "stale", "estimates:read"),
+    Place("/console/prices", "prices", "estimates:read"),
     Place("/console/people", "people", "admin"),
     Place("/console/audit", "audit", "admin"),
 )

@@ -16,6 +16,7 @@ from service.web.console.good_faith import pages as good_faith
 from service.web.console.identity import identity_provider
 from service.web.console.payers import pages as payers
 from service.web.console.people import pages as people
+from service.web.console.prices import pages as prices
 from service.web.console.sign_in import (
     choose_language,
     provider_answer,
@@ -49,6 +50,7 @@ PAGES = (
     *payers.PAGES,
     *stale.PAGES,
     *good_faith.PAGES,
+    *prices.PAGES,
     *people.PAGES,
     *audit.PAGES,
 )
