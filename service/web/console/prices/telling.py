@@ -77,7 +77,7 @@ class Teller(NamedTuple):
             case _:
                 raise AssertionError(f"a row of the price list is one of these, not {type(row).__name__}")
 
-    def says(self, row: ClinicRow | Rule) -> str:
+    def says(self, row: ClinicRow) -> str:
         """The amount or share of the row, in a few characters; empty where it has none."""
         match row:
             case SitePrice() | ServicePrice() | Package():
@@ -91,8 +91,6 @@ class Teller(NamedTuple):
                 return self.speak("prices.off", off=off)
             case PaymentPlan():
                 return self.speak("prices.months", count=row.instalments)
-            case Rule():
-                return self.speak(f"estimate.status_{row.status}")
             case _:
                 return ""
 
