@@ -8,7 +8,7 @@ import io
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Annotated, Any, NamedTuple, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import msgspec
@@ -45,7 +45,7 @@ SUBJECTS: Mapping[str, str | None] = {
     "eligibility-batch": "/console/worklist/{}",
     "key": "/console/people/keys/{}",
     "person": "/console/people/{}",
-    "price": None,
+    "price": "/console/prices/change/{}",
     "rule": None,
     "release": None,
     "webhook": None,
@@ -228,7 +228,7 @@ def _row(entry: Entry, speak: Speak, people: People, now: datetime) -> Row:
         at=entry.at.astimezone(now.tzinfo),
         what=_said(speak, f"{_KNOWN}{entry.action}", entry.action),
         subject=f"{kind} {people.names.get(entry.subject_id, short)}",
-        address=page.format(entry.subject_id) if page else None,
+        address=page.format(quote(entry.subject_id)) if page else None,
         detail=tuple(_detail(entry.detail, speak)),
     )
 
