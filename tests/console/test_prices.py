@@ -457,7 +457,7 @@ async def test_the_day_decides_what_holds(editor: Person, database: Connection) 
 
 async def test_without_prices_it_says_what_that_means(editor: Person, database: Connection) -> None:
     told = await editor.open(HERE)
-    assert "estimates use published price ranges, and good-faith estimates cannot be issued" in told
+    assert "estimates use published price ranges, and a good-faith estimate can only be issued with a price" in told
     assert f'href="{HERE}/new/prices"' in editor.page
 
 
