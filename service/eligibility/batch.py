@@ -22,6 +22,7 @@ from service.eligibility.schedule_words import ADMINISTRATOR, PERHAPS, PROBLEMS,
 from service.store.batches import LineFault, add_batch, add_row, finish
 from service.store.database import Connection
 from service.store.eligibility import KeyReused, NewCheck, insert_check
+from service.store.line_estimates import begin_estimates
 from service.uuid7 import uuid7
 
 
@@ -70,7 +71,7 @@ def prepare(
 
 async def store(connection: Connection, prepared: Prepared, now: datetime, key_id: UUID | None = None) -> UUID:
     """Put it on file, all of it or nothing; the id of the batch. A line whose like is fresh gets that check."""
-    batch_id = uuid7()
+    batch_id, check_ids = uuid7(), set[UUID]()
     async with connection.transaction():
         await add_batch(connection, batch_id, now, key_id, prepared.faults)
         # By question: two batches with the same patients would otherwise wait for each other's in a circle.
@@ -78,6 +79,8 @@ async def store(connection: Connection, prepared: Prepared, now: datetime, key_i
             check = await insert_check(connection, line.check, "eligibility.batch")
             check_id = check.check_id if isinstance(check, KeyReused) else check.id
             await add_row(connection, batch_id, line.number, check_id, line.estimate)
+            check_ids.add(check_id)
+        await begin_estimates(connection, tuple(check_ids))
         await finish(connection, [batch_id], now)
     return batch_id
 

@@ -113,7 +113,7 @@ async def add_batch(
 async def add_row(
     connection: Connection, batch_id: UUID, line: int, check_id: UUID, question: Question | None = None
 ) -> None:
-    """Let the line have the check, and the estimate that answers the question, in the caller's transaction."""
+    """Let the line have the check, and want the estimate that answers the question, in the caller's transaction."""
     # A check that ends meanwhile waits for this transaction, and then sees that it belongs to the batch.
     await connection.execute("SELECT FROM eligibility_checks WHERE id = $1 FOR SHARE", check_id)
     await connection.execute(
@@ -121,7 +121,6 @@ async def add_row(
     )
     if question is not None:
         await want_estimate(connection, batch_id, line, question)
-        await begin_estimates(connection, [check_id])
 
 
 async def finish(connection: Connection, batch_ids: Sequence[UUID], at: datetime) -> None:

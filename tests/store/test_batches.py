@@ -32,6 +32,7 @@ from service.store.eligibility import (
 from service.store.line_estimates import (
     LineRefusal,
     WantedEstimate,
+    begin_estimates,
     find_wanted,
     refuse_estimate,
     still_wanted,
@@ -49,6 +50,7 @@ async def batch_of(connection: Connection, *check_ids: UUID, question: Question 
     await add_batch(connection, batch_id, NOW, None, [FAULT])
     for line, check_id in enumerate(check_ids, 2):
         await add_row(connection, batch_id, line, check_id, question)
+    await begin_estimates(connection, check_ids)
     await finish(connection, [batch_id], NOW)
     return batch_id
 
