@@ -133,6 +133,7 @@ async def test_a_line_that_needs_a_person_opens_with_its_card(biller: Person) ->
     assert (form["member_id"], form["last_name"], form["birth_date"]) == ("SBX0105", "Trouble", "1980-01-05")
     assert (form["payer"], form["treatment"], form["sessions"]) == ("Aetna", "iv-ketamine", "6")
     assert "The payer refused the question" in biller.text
+    assert '<details class="panel fold" open>' in biller.page, "the card is there to be put right"
     told = await biller.send("/console/estimate/check", CORRECTED)
     assert "The payer answered on" in told
 
