@@ -5,7 +5,8 @@ CONTAINER ?= docker
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run test lint format types migrations catalogue check openapi bench fuzz image lock clean
+.PHONY: help .venv run test lint format types migrations catalogue check openapi bench fuzz licenses advisories sbom \
+	wheel image lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,11 +60,32 @@ RUNS ?= 200000
 fuzz: .venv ## read broken payer answers, RUNS of them
 	$(BIN)/python -m tests.fuzz.read_271 -runs=$(RUNS)
 
+licenses: .venv ## list the licences of what the image is made of; fails on one that nobody approved
+	$(BIN)/python -m supply.licenses
+
+# What is only needed to look at what is shipped has a lock and an environment of its own.
+.supply/.installed: requirements-supply.lock
+	$(PYTHON) -m venv .supply
+	.supply/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-supply.lock
+	@touch $@
+
+advisories: .venv $(if $(OUTLAY_ADVISORIES),,.supply/.installed) ## look for known vulnerabilities, in the folder OUTLAY_ADVISORIES or over the network
+	$(BIN)/python -m supply.advisories
+
+sbom: .supply/.installed ## write what the image is made of to dist/outlay.cdx.json (CycloneDX), the same every time
+	@mkdir -p dist
+	env -u SOURCE_DATE_EPOCH PYTHONWARNINGS=ignore .supply/bin/cyclonedx-py requirements --output-reproducible \
+		--pyproject pyproject.toml --output-file dist/outlay.cdx.json requirements.lock
+
+wheel: .venv ## build the wheel, the same to the last byte wherever this commit is built
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/hatchling build --target wheel
+
 image: ## build the container image, by docker or by what CONTAINER names
 	$(CONTAINER) build --tag outlay .
 
 # Keeps the pinned versions that still fit; `make lock ARGS=--upgrade` takes the newest. The image runs on the first
-# file and is built with the second; a checkout gets the third, which agrees with both.
+# file and is built with the second; what is shipped is looked at with the third; a checkout gets the fourth, which agrees
+# with the first two.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
@@ -71,9 +93,10 @@ lock: ## resolve the dependencies anew
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet uv; }
 	$(LOCK) $(ARGS) pyproject.toml --extra pdf --output-file requirements.lock
 	$(LOCK) $(ARGS) --group build --constraint requirements.lock --output-file requirements-build.lock
+	$(LOCK) $(ARGS) --group supply --constraint requirements.lock --output-file requirements-supply.lock
 	$(LOCK) $(ARGS) pyproject.toml --all-extras --group dev --constraint requirements.lock \
 		--constraint requirements-build.lock --output-file requirements-dev.lock
 
 clean: ## remove the virtual environment and what the tools left; the data in .outlay stays
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .supply .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
