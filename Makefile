@@ -5,8 +5,8 @@ CONTAINER ?= docker
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run test lint format types migrations catalogue check openapi bench fuzz licenses advisories sbom \
-	wheel image lock clean
+.PHONY: help .venv run test lint format types migrations catalogue check openapi walk bench fuzz licenses advisories \
+	sbom wheel image lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ check: lint types migrations catalogue test ## everything a change must pass
 
 openapi: .venv ## write the OpenAPI document anew
 	$(BIN)/outlay openapi > docs/openapi.json
+
+walk: .venv ## make the walk with pictures anew
+	$(BIN)/python -m tests.browser.walk docs/walk
 
 bench: .venv ## measure
 	$(BIN)/python -m bench

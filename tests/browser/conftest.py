@@ -5,31 +5,20 @@ not complain on the console and must not ask any host but these two. Screenshots
 `OUTLAY_SCREENSHOTS` names, else beside pytest's temporary files.
 """
 
-import asyncio
 import os
-import shutil
-import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from service.app import create_app
 from service.settings import Settings
 from service.store.vault import ensure_keys
-from tests.browser.looking import Clinic, Scheme, Shoot, Visit
+from tests.browser.looking import Clinic, Scheme, Shoot, Visit, chromium_path, launched, served
 from tests.conftest import NOW, alive
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
-ARGUMENTS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 
 _SHIFTS = """
   window.shifted = 0;
@@ -43,31 +32,10 @@ _SHIFTS = """
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncGenerator[Browser]:
     """The browser. Without one these tests are skipped."""
-    named = os.environ.get("OUTLAY_CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if path is None:
+    if chromium_path() is None:
         pytest.skip("no Chromium here: `apt-get install chromium`, or name one in OUTLAY_CHROMIUM")
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+    async with launched() as browser:
         yield browser
-        await browser.close()
-
-
-@asynccontextmanager
-async def served(app: Any) -> AsyncGenerator[str]:
-    """The application over HTTP on a free port of this machine, in the tests' own event loop.
-
-    The socket listens before the server does, so whoever is early waits.
-    """
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, ws="none", access_log=False))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            await serving
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,59 @@
 """What the tests of pages share: other websites, opened pages, and what to look for on them."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
-from playwright.async_api import Page
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
 
 WIDTHS = (360, 768, 1280)
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 Shoot = Callable[[Page, str], Awaitable[None]]
+
+
+def chromium_path() -> str | None:
+    """The browser of this machine, or the one that `OUTLAY_CHROMIUM` names."""
+    return os.environ.get("OUTLAY_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+@asynccontextmanager
+async def launched() -> AsyncGenerator[Browser]:
+    """That browser, without a window."""
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def served(app: Any) -> AsyncGenerator[str]:
+    """The application over HTTP on a free port of this machine, in the caller's event loop.
+
+    The socket listens before the server does, so whoever is early waits.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, ws="none", access_log=False))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            await serving
 
 
 @dataclass

@@ -1,9 +1,10 @@
 """The estimate page in a real browser: the whole case by keyboard alone, at every width, for every eye and ear."""
 
+import asyncio
 from typing import Literal, cast
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from service.web.console.words import speaker
 from tests.browser.console.conftest import SignIn
@@ -216,3 +217,24 @@ async def test_on_paper_there_is_the_answer_alone(sign_in: SignIn) -> None:
     await expect(page.locator(".bar")).to_be_hidden()
     await expect(page.locator("#headline")).to_be_visible()
     await expect(page.locator(".sessions")).to_be_visible()
+
+
+async def late(route: Route) -> None:
+    await asyncio.sleep(1)
+    await route.continue_()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_it_weighs_little_and_nothing_in_sight_moves_when_the_answer_comes(width: int, sign_in: SignIn) -> None:
+    page = await sign_in(width=width)
+    loaded = await page.evaluate("""() =>
+      [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+        .map((each) => each.encodedBodySize)
+    """)
+    assert len(loaded) <= 9
+    assert sum(loaded) < 130_000
+    await page.route("**/console/estimate", late)
+    await page.evaluate("window.shifted = 0")
+    await estimated(page)
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert await page.evaluate("window.shifted") < 0.1
