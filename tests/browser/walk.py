@@ -15,14 +15,15 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import httpx
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from service.app import local_time
 from service.sandbox_process import free_port
 from tests.browser.looking import Clinic, launched, served
 from tests.browser.widget import Widget
 
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 START_SECONDS = 60
 
 
@@ -99,13 +100,13 @@ async def _estimate(walk: Walk, page: Page, _: Started) -> None:
     await page.fill("#payer", "cigna")
     await expect(page.get_by_role("option").first).to_be_visible()
     await page.select_option("#treatment", "spravato")
-    await page.fill("#start_on", date(date.today().year + 1, 1, 11).isoformat())
+    await page.fill("#start_on", date(local_time().year + 1, 1, 11).isoformat())
     await page.fill("#sessions", "12")
     await _asked(page)
     walk.tell(
         "## A patient calls",
-        "The payer as it stands on the card, the treatment, Enter. That is enough for a first answer: the usual case to "
-        "read out, and the whole range that is possible while the plan is not known. On the left stands what to ask "
+        "The payer as it stands on the card, the treatment, Enter. That is enough for a first answer: the usual case "
+        "to read out, and the whole range that is possible while the plan is not known. On the left stands what to ask "
         "next, with what each answer is worth in dollars.",
     )
     await walk.show(page, "first-answer", "The estimate page: the questions on the left, the answer on the right")
@@ -141,17 +142,17 @@ async def _narrow(walk: Walk, page: Page, _: Started) -> None:
     headline = await page.locator("#headline").inner_text()
     walk.tell(
         "## Every answer narrows it",
-        "In network, for depression that other treatments did not help, authorization approved, the plan's price for a "
-        f"visit: nothing is open any more, and the sentence to read out is **{headline}** The chart and the table below "
-        "it show who pays what at each visit and what is left of the plan's limits.",
+        "In network, for depression that other treatments did not help, authorization approved, the plan's price for "
+        f"a visit: nothing is open any more, and the sentence to read out is **{headline}** The chart and the table "
+        "below it show who pays what at each visit and what is left of the plan's limits.",
     )
     await walk.show(page, "exact-answer", "An exact answer, and the chart of twelve visits with deductible and maximum")
     await page.get_by_role("link", name="Compare Spravato and IV ketamine").click()
     await expect(page.locator("#beside .side")).to_have_count(2)
     await page.locator("#forks-heading").evaluate("heading => heading.scrollIntoView()")
     walk.tell(
-        "Further down: what it depends on, the other treatment beside it, the codes to bill, what the plan wants before "
-        "it pays, what must be said by law, and where each amount comes from.",
+        "Further down: what it depends on, the other treatment beside it, the codes to bill, what the plan wants "
+        "before it pays, what must be said by law, and where each amount comes from.",
     )
     await walk.show(page, "beside", "The forks of the answer, and Spravato beside IV ketamine")
 
