@@ -19,7 +19,7 @@ from service.store.eligibility import cancel_check, list_checks
 from service.store.keys import create_key
 from service.store.vault import ensure_keys
 from service.web.console.words import speaker
-from tests.browser.conftest import served
+from tests.browser.looking import served
 from tests.browser.console.conftest import SignIn
 from tests.browser.looking import SCHEMES, WIDTHS, Scheme, Shoot, barriers, overflows
 from tests.conftest import NOW, alive
