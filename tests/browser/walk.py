@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -157,6 +157,84 @@ async def _narrow(walk: Walk, page: Page, _: Started) -> None:
     await walk.show(page, "beside", "The forks of the answer, and Spravato beside IV ketamine")
 
 
+async def _price(walk: Walk, page: Page, started: Started) -> None:
+    await page.goto(f"{started.url}/console/prices/new/prices")
+    await page.select_option("#treatment", "iv-ketamine")
+    await page.fill("#price", "475")
+    await page.locator("#price").press("Enter")
+    await expect(page.locator(".notice.good")).to_contain_text("$475")
+    walk.tell(
+        "## The clinic's own prices",
+        "Ketamine by infusion is almost never covered, so what the clinic charges is what the patient pays. Prices "
+        "have days on which they begin and end; nothing is overwritten, and an old estimate can be made again.",
+    )
+    await walk.show(page, "prices", "The price list after a price was added, with the days on which it holds")
+
+
+async def _good_faith(walk: Walk, page: Page, started: Started) -> None:
+    await page.goto(f"{started.url}/console/estimate")
+    await page.fill("#payer", "self-pay")
+    await page.select_option("#treatment", "iv-ketamine")
+    await page.fill("#sessions", "6")
+    await _asked(page)
+    await page.get_by_role("link", name="Good-faith estimate", exact=True).click()
+    typed = {
+        "patient__first_name": "Pat",
+        "patient__last_name": "Sample",
+        "patient__birth_date": "1980-01-31",
+        "diagnoses__0__code": "F33.2",
+        "diagnoses__0__text": "Recurrent major depression",
+        "clinic__name": "Sample Clinic",
+        "clinic__npi": "1999999984",
+        "clinic__tin": "84-1234567",
+        "clinic__phone": "303-555-0100",
+        "clinic__address__line": "1 Example Street",
+        "clinic__address__city": "Denver",
+        "clinic__address__postal_code": "80202",
+    }
+    for name, text in typed.items():
+        await page.fill(f"#{name}", text)
+    await page.select_option("#clinic__address__state", "CO")
+    await page.evaluate("scrollTo(0, 0)")
+    walk.tell(
+        "## The estimate that the law asks for",
+        "A patient without insurance is owed a good-faith estimate. It is one click from the answer; the clinic's own "
+        "details are typed once, and stand there the next time.",
+    )
+    await walk.show(page, "good-faith-form", "A short form, and beside it the charges that the document will state")
+    await page.locator("#patient__first_name").press("Enter")
+    await page.wait_for_url("**/console/good-faith/0*")
+    walk.tell(
+        "Issued, it is never changed: another version takes its place. Bills are recorded against it, and before one "
+        "goes further than the law lets it, the page says so.",
+    )
+    await walk.show(page, "good-faith", "What was given out, the documents in both languages, bills and plan")
+    await page.goto(f"{page.url}.html?lang=es")
+    walk.tell("The patient takes the document home, in English or Spanish, as a page or a tagged PDF:")
+    await walk.show(
+        page, "good-faith-document", "The document in Spanish: patient, clinic, services, charges and total"
+    )
+
+
+async def _tomorrow(walk: Walk, page: Page, started: Started) -> None:
+    await page.goto(f"{started.url}/console/worklist")
+    await page.locator("details:has(#schedule) > summary").click()
+    visit = (local_time().date() + timedelta(days=1)).isoformat()
+    lines = ("Aetna,SBX0001,Sample,Pat,1980-01-31", "Cigna,SBX0002,Sample,Alex,1975-06-15")
+    lines += ("Kaiser Permanente Colorado,SBX0003,Sample,Robin,1990-03-02", "Aetna,SBX0105,Trouble,Wrongid,1980-01-05")
+    heading = "payer,member_id,last_name,first_name,birth_date,date_of_service,treatment,sessions"
+    await page.fill("#schedule", "\n".join((heading, *(f"{line},{visit},Spravato,12" for line in lines))))
+    await page.locator("form:has(#schedule) button").click()
+    await page.wait_for_url("**/console/worklist/0*")
+    await expect(page.locator("#state progress")).to_have_count(0, timeout=60_000)
+    walk.tell(
+        "## Tomorrow's schedule",
+        "A file from the clinic's calendar is worked off in the background: every payer is asked, every line that "
+        "names a treatment is estimated, and what needs a person stands first.",
+    )
+    await walk.show(page, "worklist", "The finished list: a wrong member id on top, then what each patient will pay")
+
+
 async def _on_the_website(walk: Walk, browser: Browser, website: Clinic, started: Started) -> None:
     tag = (
         f'<script type="module" src="{started.url}/widget.js"></script>\n'
@@ -188,6 +266,9 @@ _AT_THE_DESK: tuple[Callable[[Walk, Page, Started], Awaitable[None]], ...] = (
     _estimate,
     _ask_the_payer,
     _narrow,
+    _price,
+    _good_faith,
+    _tomorrow,
 )
 
 

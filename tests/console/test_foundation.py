@@ -92,5 +92,12 @@ async def test_the_switch_of_the_language_stays(biller: Person) -> None:
     assert "Estimación" in biller.text
 
 
+async def test_the_other_language_shows_the_same(biller: Person) -> None:
+    await biller.open("/console/payers?q=tricare")
+    await biller.send("/console/language")
+    assert 'lang="es"' in biller.page
+    assert biller.filled("/console/payers")["q"] == "tricare"
+
+
 def _values(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -24,8 +24,14 @@ class Visit(NamedTuple):
     key: Key | None
     lang: Language
     path: str
+    query: str
     token: str
     partial: bool
+
+    @property
+    def address(self) -> str:
+        """The page with what it was asked for, so that the other language shows the same."""
+        return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
     def speak(self) -> Speak:
@@ -52,6 +58,7 @@ def visit_of(request: Request[Any, Any, Any]) -> Visit:
         key=request.scope["state"].get("key"),
         lang="es" if chosen == "es" else "en" if chosen == "en" else spoken,
         path=request.scope["path"],
+        query=request.url.query,
         token=token_of(request.cookies[SESSION]) if request.cookies.get(SESSION) else "",
         partial="hx-request" in request.headers,
     )

@@ -19,9 +19,8 @@ from service.store.eligibility import cancel_check, list_checks
 from service.store.keys import create_key
 from service.store.vault import ensure_keys
 from service.web.console.words import speaker
-from tests.browser.looking import served
 from tests.browser.console.conftest import SignIn
-from tests.browser.looking import SCHEMES, WIDTHS, Scheme, Shoot, barriers, overflows
+from tests.browser.looking import SCHEMES, WIDTHS, Scheme, Shoot, barriers, overflows, served
 from tests.conftest import NOW, alive
 
 Language = Literal["en", "es"]
