@@ -22,6 +22,7 @@ from service.store.database import acquire, close_pool, connect, open_pool
 from service.store.embedded import start
 from service.store.keys import create_key, list_keys
 from service.store.migrate import migrate, pending
+from service.store.roles import SIGNED_IN_AS_OWNER, serving_address, signed_in_as_owner
 from service.store.seed import seed
 from service.store.vault import ensure_keys
 from service.web.console.identity import identity_provider
@@ -104,8 +105,8 @@ async def prepare(url: str, admin_key: Path) -> str | None:
 @contextmanager
 def _database(settings: Settings) -> Generator[Settings]:
     if settings.database_url is not None:
-        if lacking := asyncio.run(_lacking(settings.database_url)):
-            click.echo(f"The database lacks {', '.join(lacking)}: run `outlay migrate` and `outlay seed`.", err=True)
+        for warning in asyncio.run(_warnings(settings.database_url)):
+            click.echo(warning, err=True)
         yield settings
         return
     server = start(settings.data_dir / "postgres")
@@ -115,7 +116,8 @@ def _database(settings: Settings) -> Generator[Settings]:
             click.echo(f"Admin key, shown once and kept in {place}:\n\n  {secret}\n", err=True)
         keys = settings.member_data_keys or settings.data_dir / MEMBER_DATA_KEYS
         ensure_keys(keys)
-        yield msgspec.structs.replace(settings, database_url=server.url, member_data_keys=keys)
+        url = asyncio.run(serving_address(server.url))
+        yield msgspec.structs.replace(settings, database_url=url, member_data_keys=keys)
     finally:
         server.stop()
 
@@ -138,11 +140,14 @@ def _asked_of(given: Settings, served: Settings) -> str:
     return "" if given.connectors else "  (a sandbox: nobody is asked about anybody real)"
 
 
-async def _lacking(url: str) -> tuple[str, ...]:
+async def _warnings(url: str) -> list[str]:
     pool = await open_pool(url, min_size=1, max_size=1)
     try:
         async with acquire(pool) as connection:
-            return await pending(connection)
+            warnings = [SIGNED_IN_AS_OWNER] if await signed_in_as_owner(connection) else []
+            if lacking := await pending(connection):
+                warnings.append(f"The database lacks {', '.join(lacking)}: run `outlay migrate` and `outlay seed`.")
+            return warnings
     finally:
         await close_pool(pool)
 

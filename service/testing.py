@@ -15,7 +15,7 @@ from secrets import token_hex
 from urllib.parse import urlsplit
 
 from service.store import embedded
-from service.store.database import connect
+from service.store.database import connect_as_owner
 from service.store.migrate import migrate
 from service.store.seed import seed
 
@@ -27,6 +27,13 @@ def server() -> Generator[str]:
     if given:
         yield given
         return
+    with untouched_server() as url:
+        yield url
+
+
+@contextmanager
+def untouched_server() -> Generator[str]:
+    """The address of an embedded server that nobody has worked in yet."""
     folder = Path(tempfile.mkdtemp(prefix="outlay-"))
     started = embedded.start(folder / "postgres")
     try:
@@ -77,7 +84,7 @@ def at(server_url: str, database: str) -> str:
 
 async def _execute(server_url: str, statement: str) -> None:
     # Over the database that every server has: a template must have no connection while it is copied.
-    connection = await connect(at(server_url, "postgres"))
+    connection = await connect_as_owner(at(server_url, "postgres"))
     try:
         await connection.execute(statement, timeout=60)
     finally:
@@ -85,7 +92,7 @@ async def _execute(server_url: str, statement: str) -> None:
 
 
 async def _forget_durability(server_url: str) -> None:
-    connection = await connect(server_url)
+    connection = await connect_as_owner(server_url)
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         await connection.execute(f"ALTER SYSTEM SET {setting} = off")
     await connection.execute("SELECT pg_reload_conf()")

@@ -1,5 +1,7 @@
 """Databases: `conn` for what one transaction can show, `database_url` for what commits, listens or connects twice.
 
+All of them are worked in as the serving role, so that a right that a migration forgot is missed; `owner` is not.
+
 The service: `client` is anybody, `desk` the front desk with its key; both reach `app` in this process.
 """
 
@@ -9,6 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import asyncpg
 import httpx
 import pytest
 from hypothesis import settings
@@ -17,7 +20,7 @@ from litestar import Litestar
 from service import testing
 from service.app import create_app
 from service.settings import Settings
-from service.store.database import Connection, connect
+from service.store.database import Connection, connect, connect_as_owner
 from service.store.keys import create_key
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -58,8 +61,20 @@ async def database_url(template_url: str) -> AsyncGenerator[str]:
 
 @pytest.fixture
 async def conn(postgres_url: str) -> AsyncGenerator[Connection]:
-    """A connection to the shared database, in a transaction that is rolled back."""
-    connection = await connect(postgres_url)
+    """A connection to the shared database as the service has it, in a transaction that is rolled back."""
+    async with _rolled_back(await connect(postgres_url)) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def owner(postgres_url: str) -> AsyncGenerator[Connection]:
+    """The same as the owner of the tables, for what only `outlay migrate` and `outlay seed` may, or nobody."""
+    async with _rolled_back(await connect_as_owner(postgres_url)) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def _rolled_back(connection: "asyncpg.Connection[asyncpg.Record]") -> AsyncGenerator[Connection]:
     transaction = connection.transaction()
     await transaction.start()
     try:

@@ -22,7 +22,8 @@ class Alive(Frozen):
 class Readiness(Frozen):
     """Whether everything is there to serve; `migrations_pending` are the revisions that the database lacks.
 
-    `failures` are the causes: what is wrong, since when, and what to do.
+    `failures` are the causes: what is wrong, since when, and what to do. `warnings` are what whoever runs it should
+    change, and do not keep it from serving.
     """
 
     status: Literal["ready", "not-ready"]
@@ -32,6 +33,7 @@ class Readiness(Frozen):
     catalogue: Verdict
     catalogue_version: str | None
     failures: tuple[Failure, ...]
+    warnings: tuple[str, ...]
 
 
 class HealthController(Controller):
@@ -64,6 +66,7 @@ class HealthController(Controller):
             catalogue=_verdict(catalogue is not None),
             catalogue_version=catalogue,
             failures=found.failures,
+            warnings=found.warnings,
         )
         return Response(readiness, status_code=200 if good else 503, headers={"Cache-Control": "no-store"})
 

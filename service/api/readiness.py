@@ -7,6 +7,7 @@ from payers.catalogue.model import Frozen
 from service.api.wiring import Wiring
 from service.store.database import DatabaseUnavailable, acquire
 from service.store.migrate import pending
+from service.store.roles import SIGNED_IN_AS_OWNER, signed_in_as_owner
 
 Check = Literal["database", "migrations", "catalogue"]
 
@@ -36,15 +37,18 @@ class Standing(NamedTuple):
     database: bool
     migrations_pending: tuple[str, ...]
     failures: tuple[Failure, ...]
+    warnings: tuple[str, ...]
 
 
 async def standing(wiring: Wiring) -> Standing:
     """Look at the database, its migrations and the catalogue in memory. What only follows is not told as well."""
     found: dict[Check, tuple[str, str]] = {}
     lacking: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     try:
         async with acquire(wiring.pool) as connection:
             lacking = await pending(connection)
+            warnings = (SIGNED_IN_AS_OWNER,) if await signed_in_as_owner(connection) else ()
     except DatabaseUnavailable as error:
         found["database"] = f"The database does not answer: {error}.", _REMEDIES.get(str(error), _WAIT)
     else:
@@ -52,7 +56,7 @@ async def standing(wiring: Wiring) -> Standing:
             found["migrations"] = f"The database lacks the migrations {', '.join(lacking)}.", "Run `outlay migrate`."
         elif not wiring.live.healthy:
             found["catalogue"] = _catalogue(wiring)
-    return Standing("database" not in found, lacking, _since(wiring, found))
+    return Standing("database" not in found, lacking, _since(wiring, found), warnings)
 
 
 def _catalogue(wiring: Wiring) -> tuple[str, str]:

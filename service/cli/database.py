@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import click
+from asyncpg import InsufficientPrivilegeError
 
 from service.cli.failures import DatabaseUnavailable, Refused, note
 from service.settings import Settings, SettingsError, read_settings
@@ -25,7 +26,12 @@ def settings() -> Settings:
 
 
 def in_database(work: Callable[[str], Awaitable[Result]]) -> Result:
-    """Do the work at the database's address. Raises `DatabaseUnavailable` when nobody answers there."""
+    """Do the work at the database's address.
+
+    Raises:
+        DatabaseUnavailable: nobody answers there.
+        Refused: whoever signs in there may not do it.
+    """
 
     async def whole(url: str) -> Result:
         return await work(url)
@@ -35,6 +41,11 @@ def in_database(work: Callable[[str], Awaitable[Result]]) -> Result:
             return asyncio.run(whole(url))
         except (*OUTAGES, *REFUSALS) as error:
             raise unreachable(error) from error
+        except InsufficientPrivilegeError as error:
+            raise Refused(
+                f"whoever signs in to the database may not do this: {error}",
+                "Remedy: sign in as the owner of its tables (docs/operations.md, Database roles).",
+            ) from error
 
 
 def unreachable(error: Exception) -> DatabaseUnavailable:

@@ -12,6 +12,7 @@ from service.store.database import DatabaseUnavailable, connect
 from service.store.embedded import EmbeddedMissing
 from service.store.migrate import MigrationLocked
 from service.store.migrate import migrate as apply_migrations
+from service.store.roles import RolesMissing
 from service.store.seed import seed as write_release
 
 EXIT_CODES = """\b
@@ -58,6 +59,9 @@ def migrate() -> None:
         done = in_database(apply_migrations)
     except MigrationLocked as error:
         raise Refused("another process has been migrating this database for two minutes") from error
+    except RolesMissing as error:
+        remedy = f"Remedy: let an administrator of the server run: {error.sql} Then migrate again."
+        raise Refused(str(error), remedy) from error
     if done.before == done.after:
         click.echo(f"Nothing to do: the database is at {done.after}.")
     else:

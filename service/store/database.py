@@ -48,6 +48,19 @@ _SERVER_SETTINGS = {
 }
 _JSONB_VERSION = b"\x01"
 
+SERVING_ROLE = "outlay_serve"
+"""What the service does, and no more: the migrations grant it."""
+MAY_SERVE = (  # before Postgres 16 every member of a role may take it on
+    "pg_has_role(session_user, oid, "
+    "CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END)"
+)
+"""Whether who signed in may take on a role of `pg_roles`."""
+_SERVE = f"""
+    SELECT set_config('role', rolname, false) FROM pg_roles
+    WHERE rolname = '{SERVING_ROLE}' AND {MAY_SERVE}
+      AND has_table_privilege(oid, to_regclass('alembic_version'), 'SELECT')
+"""  # noqa: S608  our own names
+
 
 class DatabaseUnavailable(Exception):
     """The database cannot be reached, is too busy, or went away in the middle: try again later."""
@@ -75,7 +88,7 @@ async def open_pool(url: str, *, min_size: int = 2, max_size: int = 8) -> Pool:
         timeout=CONNECT_SECONDS,
         command_timeout=COMMAND_SECONDS,
         server_settings=_SERVER_SETTINGS,
-        init=prepare,
+        init=_prepare,
     )
     try:
         pool = await with_limits
@@ -95,20 +108,47 @@ async def close_pool(pool: Pool) -> None:
 
 
 async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
-    """A connection of its own, for LISTEN, commands and tests, with the pool's settings and codecs."""
+    """A connection of its own, for LISTEN, commands and tests, with the pool's settings, role and codecs."""
     connection = await connect_plain(url)
-    await prepare(connection)
+    await _speak_json(connection)
+    return connection
+
+
+async def connect_as_owner(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """The same with all that the signed-in user may do, for what only the owner of the tables may: write a release."""
+    connection = await _connect(url)
+    await _speak_json(connection)
     return connection
 
 
 async def connect_plain(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     """The same without codecs, for a library that speaks JSON as text."""
+    connection = await _connect(url)
+    await _serve(connection)
+    return connection
+
+
+async def _connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     return await asyncpg.connect(
         url, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=_SERVER_SETTINGS
     )
 
 
-async def prepare(connection: Connection) -> None:
+async def _prepare(connection: Connection) -> None:
+    await _serve(connection)
+    await _speak_json(connection)
+
+
+async def _serve(connection: Connection) -> None:
+    """Go on as the serving role where who signed in may, so that one address is enough on a laptop.
+
+    Whoever may not goes on as they are: a login of the service's own may already do what that role may. So does
+    everybody in a database whose migrations have granted nothing yet.
+    """
+    await connection.execute(_SERVE)
+
+
+async def _speak_json(connection: Connection) -> None:
     """Teach a new connection to speak `json` and `jsonb` through msgspec."""
     await connection.set_type_codec(
         "json", schema="pg_catalog", encoder=msgspec.json.encode, decoder=msgspec.json.decode, format="binary"

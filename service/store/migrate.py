@@ -8,6 +8,7 @@ import msgspec
 
 import migrations
 from service.store.database import CONNECT_SECONDS, Connection
+from service.store.roles import ensure_roles
 
 _LOCK = int.from_bytes(b"outlay", "big")
 """The advisory lock's number; Postgres keeps it apart for each database."""
@@ -50,8 +51,11 @@ async def pending(connection: Connection) -> tuple[str, ...]:
 async def migrate(url: str) -> Migrated:
     """Apply what is pending over one direct connection, never through a pooler. Safe when two run at once.
 
+    Whoever signs in at `url` owns what is made.
+
     Raises:
         MigrationLocked: somebody else held the lock for too long.
+        RolesMissing: the server lacks the roles that are granted rights, and this user may not make them.
     """
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     try:
@@ -61,6 +65,7 @@ async def migrate(url: str) -> Migrated:
         await _lock(connection)
         before = await current_revision(connection)
         if await pending(connection):
+            await ensure_roles(connection)
             await _upgrade(url)
         return Migrated(before=before, after=head_revision())
     finally:

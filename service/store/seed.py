@@ -4,7 +4,7 @@ import msgspec
 
 from payers.catalogue.catalogue import release_version
 from payers.catalogue.load import load_release
-from service.store.database import connect
+from service.store.database import connect_as_owner
 from service.store.release import write_release
 
 
@@ -24,7 +24,7 @@ async def seed(url: str) -> Seeded:
     """
     release = load_release()
     version = release_version(release)
-    connection = await connect(url)
+    connection = await connect_as_owner(url)
     try:
         async with connection.transaction():
             known = await connection.fetchval("SELECT id FROM releases WHERE version = $1", version)

@@ -29,7 +29,7 @@ from service import testing
 from service.app import create_app
 from service.settings import Settings
 from service.store.catalogue import add_clinic_rows, read_clinic_layer
-from service.store.database import Connection, connect
+from service.store.database import Connection, connect, connect_as_owner
 from service.store.keys import create_key
 from tests.conftest import NOW, alive
 from tests.console.conftest import browsing
@@ -73,7 +73,7 @@ async def clinic_app(prices_url: str, secrets: dict[str, str]) -> AsyncGenerator
 @pytest.fixture
 async def database(prices_url: str) -> AsyncGenerator[Connection]:
     """The clinic's database, without any prices yet."""
-    connection = await connect(prices_url)
+    connection = await connect_as_owner(prices_url)
     await connection.execute(f"TRUNCATE {TABLES}, clinic_rule_questions")
     yield connection
     await connection.close()

@@ -69,17 +69,17 @@ async def test_rows_are_read_as_they_were_written(conn: Connection) -> None:
     assert await read_clinic_layer(conn) == LAYER
 
 
-async def test_the_layer_survives_a_new_release_and_the_old_catalogue_can_be_replayed(conn: Connection) -> None:
-    before = await current_catalogue(conn)
-    await add_clinic_rows(conn, LAYER)
-    priced = await current_catalogue(conn)
-    await write_release(conn, msgspec.structs.replace(RELEASE, conflicts=()))
-    after = await current_catalogue(conn)
+async def test_the_layer_survives_a_new_release_and_the_old_catalogue_can_be_replayed(owner: Connection) -> None:
+    before = await current_catalogue(owner)
+    await add_clinic_rows(owner, LAYER)
+    priced = await current_catalogue(owner)
+    await write_release(owner, msgspec.structs.replace(RELEASE, conflicts=()))
+    after = await current_catalogue(owner)
 
     assert len({before.version, priced.version, after.version}) == 3
     assert after.clinic == priced.clinic == LAYER
     for catalogue in (before, priced, after):
-        replayed = await read_version(conn, catalogue.version)
+        replayed = await read_version(owner, catalogue.version)
         assert replayed.version == catalogue.version
         assert (replayed.release, replayed.clinic) == (catalogue.release, catalogue.clinic)
 

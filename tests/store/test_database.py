@@ -10,7 +10,7 @@ from service.store.database import (
     DatabaseUnavailable,
     acquire,
     close_pool,
-    connect,
+    connect_as_owner,
     open_pool,
 )
 
@@ -29,7 +29,7 @@ async def test_a_full_pool_is_unavailable_after_a_second(postgres_url: str) -> N
 
 async def test_killed_connections_heal_and_the_one_in_use_says_so(database_url: str) -> None:
     pool = await open_pool(database_url, min_size=2, max_size=2)
-    killer = await connect(database_url)
+    killer = await connect_as_owner(database_url)
 
     async def killed_in_the_middle() -> None:
         async with acquire(pool) as connection:
@@ -58,8 +58,11 @@ async def test_a_refused_row_tells_its_constraint(postgres_url: str) -> None:
     pool = await open_pool(postgres_url, min_size=1)
     with pytest.raises(ConstraintViolated) as refused:
         async with acquire(pool) as connection:
-            await connection.execute("INSERT INTO releases (version) VALUES ('short')")
-    assert (refused.value.table, refused.value.constraint) == ("releases", "releases_version_is_sha256")
+            await connection.execute("INSERT INTO catalogue_versions VALUES ('short', 1, '{}')")
+    assert (refused.value.table, refused.value.constraint) == (
+        "catalogue_versions",
+        "catalogue_versions_version_is_sha256",
+    )
     await close_pool(pool)
 
 

@@ -100,11 +100,11 @@ async def test_an_estimate_needs_a_catalogue_that_can_be_replayed(conn: Connecti
     assert refused.value.constraint_name == "estimates_catalogue_version_fkey"
 
 
-async def test_a_release_that_an_estimate_needs_cannot_be_deleted(conn: Connection) -> None:
-    await current_catalogue(conn)
-    await conn.execute("DELETE FROM current_release")
+async def test_a_release_that_an_estimate_needs_cannot_be_deleted(owner: Connection) -> None:
+    await current_catalogue(owner)
+    await owner.execute("DELETE FROM current_release")
     with pytest.raises(asyncpg.ForeignKeyViolationError):
-        await conn.execute("DELETE FROM releases")
+        await owner.execute("DELETE FROM releases")
 
 
 ANSWER: dict[str, Any] = {

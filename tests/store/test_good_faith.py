@@ -122,14 +122,14 @@ async def test_it_is_replaced_once(conn: Connection) -> None:
         "TRUNCATE good_faith_bills",
     ],
 )
-async def test_the_database_lets_nobody_change_it(change: str, conn: Connection) -> None:
-    issue = await an_issue(conn)
-    await insert_issue(conn, issue)
-    await record_bills(conn, issue.id, Recorded(billed=(BILL,)), at=AT, key_id=issue.key_id, idempotency_key=None)
+async def test_the_database_lets_nobody_change_it(change: str, owner: Connection) -> None:
+    issue = await an_issue(owner)
+    await insert_issue(owner, issue)
+    await record_bills(owner, issue.id, Recorded(billed=(BILL,)), at=AT, key_id=issue.key_id, idempotency_key=None)
     with pytest.raises(asyncpg.RestrictViolationError):
-        async with conn.transaction():
-            await conn.execute(change)
-    assert await find_issue(conn, issue.id) == issue
+        async with owner.transaction():
+            await owner.execute(change)
+    assert await find_issue(owner, issue.id) == issue
 
 
 async def test_bills_add_up_and_the_last_plan_holds(conn: Connection) -> None:

@@ -71,10 +71,10 @@ async def test_what_is_done_to_a_key_is_recorded(conn: Connection) -> None:
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET action = 'nothing'", "DELETE FROM audit", "TRUNCATE audit"])
-async def test_the_record_can_only_grow(conn: Connection, change: str) -> None:
-    await audit.append(conn, "test", "nothing", "0")
+async def test_the_record_can_only_grow(owner: Connection, change: str) -> None:
+    await audit.append(owner, "test", "nothing", "0")
     with pytest.raises(asyncpg.RestrictViolationError) as refused:
-        async with conn.transaction():
-            await conn.execute(change)
+        async with owner.transaction():
+            await owner.execute(change)
     assert refused.value.constraint_name == "audit_append_only"
-    assert await conn.fetchval("SELECT count(*) FROM audit WHERE action = 'test'") == 1
+    assert await owner.fetchval("SELECT count(*) FROM audit WHERE action = 'test'") == 1

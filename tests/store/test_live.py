@@ -10,7 +10,7 @@ import pytest
 from payers.catalogue.clinic import ClinicLayer, SitePrice
 from service import testing
 from service.store.catalogue import add_clinic_rows, read_version
-from service.store.database import DatabaseUnavailable, connect
+from service.store.database import DatabaseUnavailable, connect, connect_as_owner
 from service.store.keys import check_key, create_key, revoke_key
 from service.store.live import LiveCatalogue
 
@@ -44,7 +44,7 @@ async def test_a_change_reaches_two_processes_within_a_second_by_notice_alone(da
 
 
 async def test_a_change_that_nobody_announces_is_found_by_polling(database_url: str) -> None:
-    connection = await connect(database_url)
+    connection = await connect_as_owner(database_url)
     await connection.execute(
         """
         CREATE OR REPLACE FUNCTION announce() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -72,7 +72,7 @@ async def test_a_key_opens_until_it_is_revoked(database_url: str) -> None:
 
 
 async def test_a_killed_connection_heals_and_what_was_missed_is_caught_up(database_url: str) -> None:
-    connection = await connect(database_url)
+    connection = await connect_as_owner(database_url)
     async with LiveCatalogue(database_url, poll_seconds=NEVER) as live:
         async with connection.transaction():
             await connection.execute(KILL_THE_OTHERS)
@@ -83,7 +83,7 @@ async def test_a_killed_connection_heals_and_what_was_missed_is_caught_up(databa
 
 
 async def test_the_last_value_goes_on_answering_while_the_database_is_away(database_url: str) -> None:
-    connection = await connect(testing.at(database_url, "postgres"))
+    connection = await connect_as_owner(testing.at(database_url, "postgres"))
     name = urlsplit(database_url).path[1:]
     async with LiveCatalogue(database_url, poll_seconds=0.05) as live:
         version = live.current.version

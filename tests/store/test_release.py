@@ -35,27 +35,27 @@ async def test_every_field_of_a_release_holds_something() -> None:
     assert [name for name in Release.__struct_fields__ if not getattr(RELEASE, name)] == []
 
 
-async def test_writing_again_changes_nothing(conn: Connection) -> None:
+async def test_writing_again_changes_nothing(owner: Connection) -> None:
     count = "SELECT (SELECT count(*) FROM releases), (SELECT count(*) FROM rules), (SELECT count(*) FROM audit)"
-    before = await conn.fetchrow(count)
-    assert await write_release(conn, RELEASE) == release_version(RELEASE)
-    assert await conn.fetchrow(count) == before
+    before = await owner.fetchrow(count)
+    assert await write_release(owner, RELEASE) == release_version(RELEASE)
+    assert await owner.fetchrow(count) == before
 
 
-async def test_a_new_release_takes_over_and_the_old_one_can_be_put_back(conn: Connection) -> None:
+async def test_a_new_release_takes_over_and_the_old_one_can_be_put_back(owner: Connection) -> None:
     new = changed(RELEASE)
-    version = await write_release(conn, new, "a corrected title")
+    version = await write_release(owner, new, "a corrected title")
     assert version != release_version(RELEASE)
-    assert await read_release(conn) == new
-    assert await read_release(conn, release_version(RELEASE)) == RELEASE
-    await put_in_force(conn, release_version(RELEASE))
-    assert await read_release(conn) == RELEASE
+    assert await read_release(owner) == new
+    assert await read_release(owner, release_version(RELEASE)) == RELEASE
+    await put_in_force(owner, release_version(RELEASE))
+    assert await read_release(owner) == RELEASE
 
 
-async def test_a_release_may_wait_before_it_is_put_in_force(conn: Connection) -> None:
-    version = await write_release(conn, changed(RELEASE), make_current=False)
-    assert await read_release(conn) == RELEASE
-    assert await read_release(conn, version) == changed(RELEASE)
+async def test_a_release_may_wait_before_it_is_put_in_force(owner: Connection) -> None:
+    version = await write_release(owner, changed(RELEASE), make_current=False)
+    assert await read_release(owner) == RELEASE
+    assert await read_release(owner, version) == changed(RELEASE)
 
 
 async def test_a_version_that_nobody_wrote_is_not_found(conn: Connection) -> None:
@@ -120,18 +120,18 @@ def a_review_before_the_verification(release: Release) -> Release:
     ],
 )
 async def test_a_release_that_contradicts_itself_is_refused_whole(
-    conn: Connection, broken: Callable[[Release], Release], constraint: str
+    owner: Connection, broken: Callable[[Release], Release], constraint: str
 ) -> None:
     with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
-        await write_release(conn, broken(RELEASE))
+        await write_release(owner, broken(RELEASE))
     assert refused.value.constraint_name == constraint
-    assert await conn.fetchval("SELECT count(*) FROM releases") == 1
-    assert await read_release(conn) == RELEASE
+    assert await owner.fetchval("SELECT count(*) FROM releases") == 1
+    assert await read_release(owner) == RELEASE
 
 
-async def test_a_rule_may_follow_another_the_day_after_it_ends(conn: Connection) -> None:
+async def test_a_rule_may_follow_another_the_day_after_it_ends(owner: Connection) -> None:
     rule = next(rule for rule in RELEASE.rules if rule.valid_until is None)
     ended = msgspec.structs.replace(rule, valid_until=date(2029, 12, 31))
     next_one = msgspec.structs.replace(rule, id="next", valid_from=date(2030, 1, 1))
     rules = (*(ended if each is rule else each for each in RELEASE.rules), next_one)
-    await write_release(conn, msgspec.structs.replace(RELEASE, rules=rules))
+    await write_release(owner, msgspec.structs.replace(RELEASE, rules=rules))

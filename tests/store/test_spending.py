@@ -38,9 +38,9 @@ async def test_processes_that_spend_at_once_do_not_pass_a_budget(database_url: s
         await connection.close()
 
 
-async def test_an_exchange_stays_on_record(conn: Connection) -> None:
-    new = await asked(conn)
-    await insert_check(conn, new, "eligibility.continue")
+async def test_an_exchange_stays_on_record(owner: Connection) -> None:
+    new = await asked(owner)
+    await insert_check(owner, new, "eligibility.continue")
     first = RecordedAttempt(
         check_id=new.id,
         number=1,
@@ -53,7 +53,7 @@ async def test_an_exchange_stays_on_record(conn: Connection) -> None:
         milliseconds=1_204,
         cost_cents=12,
     )
-    await record_attempt(conn, first)
-    assert await attempts_of(conn, new.id) == (first,)
+    await record_attempt(owner, first)
+    assert await attempts_of(owner, new.id) == (first,)
     with pytest.raises(asyncpg.RestrictViolationError):
-        await conn.execute("UPDATE eligibility_attempts SET cost_cents = 0")
+        await owner.execute("UPDATE eligibility_attempts SET cost_cents = 0")

@@ -64,25 +64,25 @@ async def test_an_event_is_for_every_endpoint_that_listens(conn: Connection) -> 
     assert len(await announce(conn, event(), endpoint_id=one.id)) == 1
 
 
-async def test_every_attempt_stays_on_record(conn: Connection) -> None:
-    endpoint = await listening(conn)
-    (delivery_id,) = await announce(conn, event())
+async def test_every_attempt_stays_on_record(owner: Connection) -> None:
+    endpoint = await listening(owner)
+    (delivery_id,) = await announce(owner, event())
     lost = Sent(at=NOW, status=None, failure="unreachable", milliseconds=12)
     heard = Sent(at=NOW + timedelta(seconds=5), status=204, failure=None, milliseconds=3)
-    await record_attempt(conn, delivery_id, lost, delivered=False, next_in=timedelta(seconds=5))
-    delivery = await find_delivery(conn, delivery_id)
+    await record_attempt(owner, delivery_id, lost, delivered=False, next_in=timedelta(seconds=5))
+    delivery = await find_delivery(owner, delivery_id)
     assert delivery
     assert (delivery.next_attempt_at, delivery.delivered_at) == (NOW + timedelta(seconds=5), None)
-    assert not await heard_since(conn, endpoint.id, NOW)
+    assert not await heard_since(owner, endpoint.id, NOW)
 
-    await record_attempt(conn, delivery_id, heard, delivered=True, next_in=None)
-    delivery = await find_delivery(conn, delivery_id)
+    await record_attempt(owner, delivery_id, heard, delivered=True, next_in=None)
+    delivery = await find_delivery(owner, delivery_id)
     assert delivery
     assert (delivery.next_attempt_at, delivery.delivered_at) == (None, heard.at)
-    assert await heard_since(conn, endpoint.id, NOW)
-    assert await attempts(conn, (delivery_id,)) == {delivery_id: (lost, heard)}
+    assert await heard_since(owner, endpoint.id, NOW)
+    assert await attempts(owner, (delivery_id,)) == {delivery_id: (lost, heard)}
     with pytest.raises(asyncpg.RestrictViolationError):
-        await conn.execute("DELETE FROM webhook_attempts")
+        await owner.execute("DELETE FROM webhook_attempts")
 
 
 async def test_an_endpoint_that_is_disabled_gives_up_what_waits(conn: Connection) -> None:

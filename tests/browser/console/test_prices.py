@@ -14,7 +14,7 @@ from service import testing
 from service.app import create_app
 from service.settings import Settings
 from service.store.catalogue import add_clinic_rows, end_clinic_row
-from service.store.database import Connection, connect
+from service.store.database import Connection, connect, connect_as_owner
 from service.store.keys import create_key
 from service.web.console.words import speaker
 from tests.browser.conftest import served
@@ -86,7 +86,7 @@ async def site(prices_url: str, keys: dict[str, str]) -> AsyncGenerator[str]:
 @pytest.fixture
 async def database(prices_url: str) -> AsyncGenerator[Connection]:
     """The clinic's database, without any prices yet."""
-    connection = await connect(prices_url)
+    connection = await connect_as_owner(prices_url)
     await connection.execute(f"TRUNCATE {TABLES}, clinic_rule_questions")
     yield connection
     await connection.close()

@@ -9,7 +9,7 @@ from litestar import Litestar
 
 from service.app import create_app
 from service.settings import Settings
-from service.store.database import acquire, connect
+from service.store.database import acquire, connect, connect_as_owner
 from service.store.keys import create_key
 from tests.conftest import alive
 from tests.service.eligibility.conftest import calling
@@ -73,7 +73,7 @@ async def test_an_estimate_whose_worker_is_killed_is_made_once_by_another(
     settings: Settings, secret: str, connectors: Path
 ) -> None:
     assert settings.database_url
-    watching, holding = await connect(settings.database_url), await connect(settings.database_url)
+    watching, holding = await connect(settings.database_url), await connect_as_owner(settings.database_url)
     async with serving(settings, connectors) as (process, url), holding.transaction():
         # The worker that has asked the payer gets as far as here with its estimate.
         await holding.execute("LOCK TABLE estimates IN SHARE ROW EXCLUSIVE MODE")

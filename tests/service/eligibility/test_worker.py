@@ -20,7 +20,7 @@ from service.jobs.news import News
 from service.jobs.worker import Worker
 from service.sandbox_process import free_port
 from service.settings import Settings
-from service.store.database import Connection, close_pool, connect, open_pool
+from service.store.database import Connection, close_pool, connect, connect_as_owner, open_pool
 from service.store.queue import enqueue
 from service.uuid7 import uuid7
 from tests.conftest import alive
@@ -153,7 +153,7 @@ async def test_a_worker_outlives_its_connection(database_url: str) -> None:
     async def nothing() -> None:
         pass
 
-    connection = await connect(database_url)
+    connection = await connect_as_owner(database_url)
     async with Worker(database_url, {"webhook.deliver": doing}, nothing, News()):
         await until(connection, "EXISTS (SELECT FROM pgqueuer_schedules)")
         await connection.execute(
