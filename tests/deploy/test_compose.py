@@ -1,0 +1,83 @@
+"""Compose: two replicas alike behind a proxy, which alone is published, and an image without root or compiler."""
+
+import re
+from typing import Any
+
+from service.jobs.worker import STOP_SECONDS
+from service.serve import GRACEFUL_SECONDS
+from service.settings import Settings
+from tests.deploy.files import DEPLOY, ROOT, compose
+
+REPLICAS = ("outlay-1", "outlay-2")
+
+
+def services() -> dict[str, dict[str, Any]]:
+    return compose()["services"]
+
+
+def caddyfile() -> str:
+    return (DEPLOY / "caddy/Caddyfile").read_text()
+
+
+def test_the_replicas_are_alike_and_the_proxy_knows_them() -> None:
+    one, two = (services()[name] for name in REPLICAS)
+    assert one == two
+    upstreams = re.search(r"reverse_proxy (.*) \{", caddyfile())
+    assert upstreams
+    assert upstreams[1].split() == [f"{name}:8000" for name in REPLICAS]
+
+
+def test_every_setting_is_one() -> None:
+    given = {name for each in services().values() for name in each.get("environment", ()) if name.startswith("OUTLAY_")}
+    assert given <= {f"OUTLAY_{field.upper()}" for field in Settings.__struct_fields__}
+
+
+def test_every_service_says_whether_it_is_well_and_whoever_needs_it_waits() -> None:
+    for name, each in services().items():
+        assert ("healthcheck" in each) == (name != "migrate"), name
+        for needed, how in each.get("depends_on", {}).items():
+            done = "service_completed_successfully" if needed == "migrate" else "service_healthy"
+            assert how == {"condition": done}
+
+
+def test_only_the_proxy_is_published_and_only_to_this_machine_unless_told() -> None:
+    assert [name for name, each in services().items() if "ports" in each] == ["proxy"]
+    assert all(port.partition(":-")[2].startswith("127.0.0.1:") for port in services()["proxy"]["ports"])
+    assert compose()["networks"]["back"] == {"internal": True}
+    assert [name for name, each in services().items() if "front" in each["networks"]] == ["proxy", *REPLICAS]
+
+
+def test_the_proxy_hands_on_what_is_for_the_world() -> None:
+    inside = re.search(r"@inside path (.*)\n\s*respond @inside 404", caddyfile())
+    assert inside
+    assert inside[1].split() == ["/metrics", "/metrics/*", "/health", "/health/*"]
+    assert "./deploy/caddy/Caddyfile:/etc/caddy/Caddyfile:ro" in services()["proxy"]["volumes"]
+
+
+def test_images_have_a_version() -> None:
+    images = {each["image"] for each in services().values()} - {"outlay"}
+    assert len(images) == 3
+    assert all(re.search(r":\d+(\.\d+)?$", image) for image in images)
+
+
+def test_what_holds_no_data_can_write_none_and_has_no_privileges() -> None:
+    for name, each in services().items():
+        if name != "database":
+            assert each["read_only"] is True, name
+            assert each["cap_drop"] == ["ALL"]
+            assert each["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_there_is_time_to_stop() -> None:
+    for name in REPLICAS:
+        assert int(services()[name]["stop_grace_period"].removesuffix("s")) > GRACEFUL_SECONDS + STOP_SECONDS
+
+
+def test_the_image_has_neither_root_nor_compiler() -> None:
+    *_, shipped = re.split(r"^FROM ", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
+    assert re.match(r"python:3\.\d+-slim-\w+\n", shipped)
+    assert re.findall(r"^USER (\S+)", shipped, re.MULTILINE) == ["10001:10001"]
+    runs = re.findall(r"^RUN (.*)", shipped, re.MULTILINE)
+    assert [run.split()[0] for run in runs] == ["useradd"]
+    assert re.findall(r"^COPY (.*)", shipped, re.MULTILINE) == ["--from=build /opt/outlay /opt/outlay"]
+    assert "--without-pip /opt/outlay" in (ROOT / "Dockerfile").read_text()
