@@ -4,10 +4,12 @@ FROM python:3.13-slim-bookworm AS build
 # The tools that build stay in a virtual environment of their own; the one that is shipped does not even hold pip.
 RUN python3 -m venv /opt/build && python3 -m venv --without-pip /opt/outlay
 WORKDIR /src
-COPY requirements.lock requirements-build.lock ./
+# requirements-otel.lock is the same with traces: --build-arg LOCK=requirements-otel.lock
+ARG LOCK=requirements.lock
+COPY ${LOCK} requirements-build.lock ./
 RUN /opt/build/bin/pip install --no-cache-dir --require-hashes --requirement requirements-build.lock \
  && /opt/build/bin/pip --python /opt/outlay/bin/python install --no-cache-dir --only-binary :all: \
-        --require-hashes --requirement requirements.lock
+        --require-hashes --requirement ${LOCK}
 COPY pyproject.toml README.md LICENSE ./
 COPY payers payers
 COPY service service

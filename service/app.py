@@ -37,6 +37,7 @@ from service.jobs.work import working
 from service.settings import Settings
 from service.store.database import close_pool, open_pool
 from service.store.live import LiveCatalogue
+from service.traces import Traced, flush
 from service.web.console.failures import with_pages
 from service.web.console.router import console
 from service.web.widget.pages import widget_pages
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, clock: Clock = local_time, ahead: bool = F
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
+            stack.callback(flush)
             pool = await open_pool(url)
             stack.push_async_callback(close_pool, pool)
             live = await stack.enter_async_context(LiveCatalogue(url))
@@ -103,5 +105,5 @@ def create_app(settings: Settings, *, clock: Clock = local_time, ahead: bool = F
         openapi_config=OPENAPI,
         logging_config=None,
     )
-    app.asgi_handler = Envelope(app.asgi_handler, settings.widget_origins)
+    app.asgi_handler = Envelope(Traced(app.asgi_handler), settings.widget_origins)
     return app

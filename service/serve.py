@@ -25,6 +25,7 @@ from service.store.migrate import migrate, pending
 from service.store.roles import SIGNED_IN_AS_OWNER, serving_address, signed_in_as_owner
 from service.store.seed import seed
 from service.store.vault import ensure_keys
+from service.traces import listen_where_told
 from service.web.console.identity import identity_provider
 
 GRACEFUL_SECONDS = 20
@@ -82,7 +83,9 @@ def serve(settings: Settings) -> None:
 
 def from_environment() -> Litestar:
     """The application of one worker process."""
-    return create_app(read_settings(), ahead=True)
+    app = create_app(read_settings(), ahead=True)
+    listen_where_told()
+    return app
 
 
 async def prepare(url: str, admin_key: Path) -> str | None:

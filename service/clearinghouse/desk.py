@@ -23,6 +23,7 @@ from service.clearinghouse.connector import Answered, Connector, Failed, Fault, 
 from service.clearinghouse.measures import observe
 from service.clearinghouse.pace import Pace
 from service.clearinghouse.routes import Route
+from service.traces import span
 
 OUTAGE_FAILURES = 5
 """So many failures in a row, and a payer counts as out: asking goes on for the others."""
@@ -122,7 +123,9 @@ class Desk:
         async with pace.slot:
             await pace.start()
             began = self._clock()
-            outcome = await self._connectors[connector].poll(ticket)
+            with span("poll", "client", {"outlay.connector": connector}) as tell:
+                outcome = await self._connectors[connector].poll(ticket)
+                tell({"outlay.outcome": _told(outcome)})
         await self._note(check_id, attempt_number, connector, "poll", began, outcome, 0)
         if isinstance(outcome, Failed) and outcome.fault in _POLL_LOST:
             return Pending(ticket=ticket, after_seconds=max(outcome.after_seconds or 0, LOST_POLL_SECONDS))
@@ -147,7 +150,9 @@ class Desk:
         began = self._clock()
         if not await self._ledger.spend(route.connector, cost, budget, began.date()):
             return Failed(fault="over-budget", detail="The day's budget for this connector is spent.", asked=False)
-        outcome = await self._connectors[route.connector].submit(inquiry)
+        with span("submit", "client", {"outlay.connector": route.connector}) as tell:
+            outcome = await self._connectors[route.connector].submit(inquiry)
+            tell({"outlay.outcome": _told(outcome)})
         if isinstance(outcome, Failed) and not outcome.asked:
             await self._ledger.spend(route.connector, -cost, None, began.date())
             cost = 0
@@ -166,7 +171,7 @@ class Desk:
     ) -> None:
         took = (self._clock() - began).total_seconds()
         failed = outcome if isinstance(outcome, Failed) else None
-        observe(connector, failed.fault if failed else _name(outcome), took)
+        observe(connector, _told(outcome), took)
         await self._ledger.record(
             Attempt(
                 check_id=check_id,
@@ -193,6 +198,10 @@ class _Outage(Exception):
 
 def _name(outcome: Outcome) -> Literal["answered", "pending"]:
     return "pending" if isinstance(outcome, Pending) else "answered"
+
+
+def _told(outcome: Outcome) -> str:
+    return outcome.fault if isinstance(outcome, Failed) else _name(outcome)
 
 
 def _is_outage(outcome: Outcome) -> bool:

@@ -26,6 +26,7 @@ from service.jobs.news import CHANNEL, News
 from service.logs import place
 from service.store.database import connect_plain
 from service.store.queue import NAMES, Work
+from service.traces import span
 
 Doing = Callable[[UUID], Awaitable[timedelta | None]]
 """Does the work on a subject. What it returns is how long to wait before it is done again; nothing: it is over."""
@@ -121,10 +122,11 @@ def _entrypoint(doing: Doing) -> Callable[[Job], Awaitable[None]]:
     async def do(job: Job) -> None:
         with _ToldByKind(job.entrypoint, job.attempts):
             subject = UUID((job.payload or b"").decode())
-            again = await doing(subject)
-            while again is not None and again < SHORT:
-                await asyncio.sleep(again.total_seconds())
+            with span(job.entrypoint, "consumer", {"outlay.attempt": job.attempts + 1}):
                 again = await doing(subject)
+                while again is not None and again < SHORT:
+                    await asyncio.sleep(again.total_seconds())
+                    again = await doing(subject)
             if again is not None:
                 raise RetryRequested(again, "not over yet")
 
@@ -133,7 +135,7 @@ def _entrypoint(doing: Doing) -> Callable[[Job], Awaitable[None]]:
 
 def _scheduled(doing: Callable[[], Awaitable[None]]) -> Callable[[Schedule], Awaitable[None]]:
     async def do(schedule: Schedule) -> None:
-        with _ToldByKind(schedule.entrypoint):
+        with _ToldByKind(schedule.entrypoint), span(schedule.entrypoint, "consumer", {}):
             await doing()
 
     return do

@@ -11,6 +11,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from service.store import measures
+from service.traces import watch
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
@@ -150,6 +151,7 @@ async def _serve(connection: Connection) -> None:
 
 async def _speak_json(connection: Connection) -> None:
     """Teach a new connection to speak `json` and `jsonb` through msgspec."""
+    watch(connection)
     await connection.set_type_codec(
         "json", schema="pg_catalog", encoder=msgspec.json.encode, decoder=msgspec.json.decode, format="binary"
     )

@@ -19,5 +19,6 @@ def test_every_package_has_a_version_and_hashes_and_no_address(path: Path) -> No
     assert "://" not in text
 
 
-def test_a_checkout_runs_on_what_the_image_runs_on() -> None:
-    assert set(locked(RUNTIME)) <= set(locked(ROOT / "requirements-dev.lock"))
+@pytest.mark.parametrize("name", ["requirements-dev.lock", "requirements-otel.lock"])
+def test_a_checkout_and_the_image_with_traces_run_on_what_the_image_runs_on(name: str) -> None:
+    assert set(locked(RUNTIME)) <= set(locked(ROOT / name))
