@@ -24,6 +24,8 @@ ALLOWED = frozenset(
         "error",
         "place",
         "work",
+        "position",
+        "hash",
     }
 )
 """A field that is not named here never reaches the log, whoever writes it."""

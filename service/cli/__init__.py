@@ -13,6 +13,7 @@ COMMANDS = {
     "seed": "service.cli.server:seed",
     "openapi": "service.cli.server:openapi",
     "keys": "service.cli.keys:keys",
+    "audit": "service.cli.audit:audit",
     "clinic": "service.cli.clinic:clinic",
     "catalogue": "service.cli.catalogue:catalogue",
     "estimate": "service.cli.estimate:estimate",

@@ -73,6 +73,7 @@ async def test_what_is_done_to_a_key_is_recorded(conn: Connection) -> None:
 @pytest.mark.parametrize("change", ["UPDATE audit SET action = 'nothing'", "DELETE FROM audit", "TRUNCATE audit"])
 async def test_the_record_can_only_grow(owner: Connection, change: str) -> None:
     await audit.append(owner, "test", "nothing", "0")
+    await owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(asyncpg.RestrictViolationError) as refused:
         async with owner.transaction():
             await owner.execute(change)
