@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from playwright.async_api import expect
 
-from service.store.database import connect
+from service.store.database import connect_as_owner
 from service.web.console.words import speaker
 from tests.browser.console.conftest import SignIn
 from tests.browser.looking import SCHEMES, WIDTHS, Scheme, Shoot, barriers, overflows
@@ -54,7 +54,7 @@ async def on_file(site: str, keys: dict[str, str]) -> list[str]:
 @pytest.fixture(scope="module")
 async def outdated(on_file: list[str], service_url: str) -> str:
     """An estimate that is answered otherwise today: the newest, with another answer in its place."""
-    connection = await connect(service_url)
+    connection = await connect_as_owner(service_url)
     answer = msgspec.json.decode(
         await connection.fetchval("SELECT answer::text FROM estimates WHERE id = $1", on_file[0])
     )
