@@ -94,8 +94,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 lock: ## resolve the dependencies anew
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet uv; }
-	$(LOCK) $(ARGS) pyproject.toml --extra pdf --output-file requirements.lock
-	$(LOCK) $(ARGS) pyproject.toml --extra pdf --extra otel --constraint requirements.lock \
+	$(LOCK) $(ARGS) pyproject.toml --extra pdf --extra valkey --output-file requirements.lock
+	$(LOCK) $(ARGS) pyproject.toml --extra pdf --extra valkey --extra otel --constraint requirements.lock \
 		--output-file requirements-otel.lock
 	$(LOCK) $(ARGS) --group build --constraint requirements.lock --output-file requirements-build.lock
 	$(LOCK) $(ARGS) --group supply --constraint requirements.lock --output-file requirements-supply.lock

@@ -51,6 +51,7 @@ def outlay() -> Generator[tuple[str, str], None, None]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         environment = {"OUTLAY_DATA_DIR": folder, "OUTLAY_PORT": str(port), "OUTLAY_LOG_LEVEL": "error"}
+        environment |= {"OUTLAY_LIMIT_PUBLIC": "off", "OUTLAY_LIMIT_STAFF": "off"}
         command = [sys.executable, "-m", "service.cli", "serve"]
         with _running(command, environment, f"http://127.0.0.1:{port}", "/health/ready") as url:
             yield url, (Path(folder) / "admin-key").read_text().strip()

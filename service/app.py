@@ -11,6 +11,7 @@ from service.api.adjudications import AdjudicationsController
 from service.api.bodies import MAX_BODY_BYTES, StrictRequest
 from service.api.claims import ClaimsController
 from service.api.comparisons import ComparisonsController
+from service.api.counting import Counts
 from service.api.coverage import CoverageController
 from service.api.document import OPENAPI
 from service.api.eligibility import EligibilityController
@@ -20,12 +21,15 @@ from service.api.estimates import EstimatesController
 from service.api.explained import ProblemsController
 from service.api.fhir import FhirController
 from service.api.fhir_outcomes import HANDLERS_WITH_FHIR
+from service.api.gate import Gate
 from service.api.good_faith import GoodFaithController
 from service.api.good_faith_bills import GoodFaithBillsController
 from service.api.health import HealthController
+from service.api.limits import Limiter
 from service.api.measured import metrics
 from service.api.parameters import only_known
 from service.api.payers import PayersController
+from service.api.problems import Refused
 from service.api.treatments import TreatmentsController
 from service.api.webhooks import WebhooksController
 from service.api.widget import WidgetController
@@ -57,11 +61,14 @@ def create_app(settings: Settings, *, clock: Clock = local_time, ahead: bool = F
     if settings.database_url is None:
         raise ValueError("database_url is needed; `service.serve` starts the embedded database")
     url = settings.database_url
+    counts = Counts(settings.limits_url)
+    handlers = with_pages(HANDLERS_WITH_FHIR)
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
             stack.callback(flush)
+            stack.push_async_callback(counts.close)
             pool = await open_pool(url)
             stack.push_async_callback(close_pool, pool)
             live = await stack.enter_async_context(LiveCatalogue(url))
@@ -98,12 +105,13 @@ def create_app(settings: Settings, *, clock: Clock = local_time, ahead: bool = F
         ],
         lifespan=[running],
         dependencies=DEPENDENCIES,
-        exception_handlers=with_pages(HANDLERS_WITH_FHIR),
+        exception_handlers=handlers,
         guards=[only_known],
         request_class=StrictRequest,
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=OPENAPI,
         logging_config=None,
     )
-    app.asgi_handler = Envelope(Traced(app.asgi_handler), settings.widget_origins)
+    gate = Gate(Traced(app.asgi_handler), settings, Limiter(settings, counts), handlers[Refused])
+    app.asgi_handler = Envelope(gate, settings, handlers[Exception])
     return app

@@ -13,6 +13,7 @@ import msgspec
 import uvicorn
 from litestar import Litestar
 
+from service.api.counting import check_limits_url
 from service.api.metrics import measured_together
 from service.app import create_app
 from service.eligibility.means import check_files
@@ -48,6 +49,7 @@ def serve(settings: Settings) -> None:
     # uvicorn raises the signal that ended it once more, and its default would leave the database running.
     signal.signal(signal.SIGTERM, _leave)
     check_files(settings)
+    check_limits_url(settings.limits_url)
     identity_provider(settings)
     with (
         _database(settings) as with_database,
@@ -74,8 +76,15 @@ def serve(settings: Settings) -> None:
             host=served.host,
             port=served.port,
             workers=served.workers,
+            # Bounds of what comes in, and who is behind the proxies, are the service's own.
+            http="service.connection:Connection",
+            ws="none",
+            proxy_headers=False,
+            # Whoever closes first may lose a request: the proxy must, and proxies wait for up to two minutes.
+            timeout_keep_alive=150 if served.proxies else 5,
             access_log=False,
             log_config=None,
+            log_level="error",
             server_header=False,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
         )

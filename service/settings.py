@@ -7,11 +7,15 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
+from limits import RateLimitItem, parse
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 MAX_WORKERS = 32
 MAX_MEMBER_DATA_DAYS = 3650
 MAX_FRESH_HOURS = 24 * 31
+MAX_PROXIES = 9
+MAX_CONCURRENT_REQUESTS = 10_000
+MAX_REQUEST_SECONDS = 600
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -35,6 +39,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     People sign in to the console by a staff key, and by the identity provider where the first three `oidc_` settings
     name one. `oidc_roles_claim` is where its ID token says what a person may do.
+
+    `proxies` stand before the service and tell whose request they hand on. `limit_public` and `limit_sign_in` are for
+    one address, `limit_staff` for one key, and for one address in the console; they are counted in each process, or in
+    the Valkey of `limits_url`. An environment that says nothing of them limits; settings made in a program do not. A
+    process answers `concurrent_requests` at a time, and gives each `request_seconds`.
     """
 
     host: str = "127.0.0.1"
@@ -53,6 +62,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_client_id: str | None = None
     oidc_client_secret_file: Path | None = None
     oidc_roles_claim: str = "roles"
+    proxies: int = 0
+    limits_url: str | None = None
+    limit_public: RateLimitItem | None = None
+    limit_staff: RateLimitItem | None = None
+    limit_sign_in: RateLimitItem | None = None
+    concurrent_requests: int = 200
+    request_seconds: int = 30
 
     @property
     def url(self) -> str:
@@ -84,6 +100,15 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         oidc_client_id=given.get("OUTLAY_OIDC_CLIENT_ID"),
         oidc_client_secret_file=_file(given.get("OUTLAY_OIDC_CLIENT_SECRET_FILE")),
         oidc_roles_claim=given.get("OUTLAY_OIDC_ROLES_CLAIM", default.oidc_roles_claim),
+        proxies=_number(given, "OUTLAY_PROXIES", default.proxies, MAX_PROXIES, lowest=0),
+        limits_url=_limits_url(given.get("OUTLAY_LIMITS_URL")),
+        limit_public=_limit(given, "OUTLAY_LIMIT_PUBLIC", "600/minute"),
+        limit_staff=_limit(given, "OUTLAY_LIMIT_STAFF", "1200/minute"),
+        limit_sign_in=_limit(given, "OUTLAY_LIMIT_SIGN_IN", "60/minute"),
+        concurrent_requests=_number(
+            given, "OUTLAY_CONCURRENT_REQUESTS", default.concurrent_requests, MAX_CONCURRENT_REQUESTS
+        ),
+        request_seconds=_number(given, "OUTLAY_REQUEST_SECONDS", default.request_seconds, MAX_REQUEST_SECONDS),
     )
 
 
@@ -91,11 +116,32 @@ def _file(text: str | None) -> Path | None:
     return None if text is None else Path(text).expanduser().absolute()
 
 
-def _number(given: Mapping[str, str], name: str, default: int, highest: int) -> int:
+def _number(given: Mapping[str, str], name: str, default: int, highest: int, *, lowest: int = 1) -> int:
     text = given.get(name, str(default))
-    if not text.isdecimal() or not 1 <= int(text) <= highest:
-        raise SettingsError(name, f"{text!r} is not a number from 1 to {highest}", f"Set it to, say, {default}")
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
+        raise SettingsError(name, f"{text!r} is not a number from {lowest} to {highest}", f"Set it to, say, {default}")
     return int(text)
+
+
+def _limit(given: Mapping[str, str], name: str, default: str) -> RateLimitItem | None:
+    text = given.get(name, default)
+    if text.lower() == "off":
+        return None
+    try:
+        limit = parse(text)
+    except ValueError:
+        limit = None
+    if limit is None or limit.amount < 1:
+        raise SettingsError(name, f"{text!r} is not a limit", "Write 600/minute, 10/second or 5000/hour, or off")
+    return limit
+
+
+def _limits_url(text: str | None) -> str | None:
+    if text is not None and urlsplit(text).scheme not in ("valkey", "valkeys", "redis", "rediss"):
+        # The value may hold a password, so it is not shown.
+        problem = "it is not the address of a Valkey or Redis"
+        raise SettingsError("OUTLAY_LIMITS_URL", problem, "Write valkey://USER:PASSWORD@HOST:6379/0")
+    return text
 
 
 def _database_url(text: str | None) -> str | None:

@@ -33,6 +33,7 @@ from service.api.good_faith_views import (
 from service.api.health import Alive, Readiness
 from service.api.payer_views import PayerDetail, PayerList, ResolvedName
 from service.api.problems import PROBLEM_JSON, Kind, Problem
+from service.api.public import CACHE_CONTROL
 from service.api.treatments import TreatmentList
 from service.api.webhooks import BegunDelivery, DeliveryList, NewWebhook, WebhookList, WebhookQuestion
 from service.api.widget import WidgetAnswer, WidgetOptions
@@ -118,10 +119,11 @@ class _Served(JsonRenderPlugin):
         return self._body
 
 
-def _as_problem(response: Response[Any]) -> Response[Any]:
+def _for_anybody(response: Response[Any]) -> Response[Any]:
     """The framework answers an unknown document with a page of its own."""
     if response.status_code == NotFoundException.status_code:
         raise NotFoundException
+    response.headers["Cache-Control"] = CACHE_CONTROL
     return response
 
 
@@ -131,7 +133,7 @@ OPENAPI = OpenAPIConfig(
     summary="What a patient will really pay for esketamine or ketamine treatment, session by session, and why.",
     use_handler_docstrings=True,
     render_plugins=[_Served()],
-    openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, after_request=_as_problem),
+    openapi_router=Router("/schema", route_handlers=[], include_in_schema=False, after_request=_for_anybody),
     components=Components(
         security_schemes={
             "key": SecurityScheme(

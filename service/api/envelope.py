@@ -1,23 +1,37 @@
 """Around every request, whatever becomes of it: its id, the security headers, one line in the log, one measurement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from time import perf_counter
 from typing import cast
 
 import structlog
-from litestar.datastructures import MutableScopeHeaders
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar import Litestar, Request
+from litestar.routes import HTTPRoute
+from litestar.types import ASGIApp, HTTPScope, Message, Method, Receive, Scope, Send
+from litestar.utils.path import normalize_path
 
+from service.api.callers import look_behind
+from service.api.gate import Tell, answer
 from service.api.metrics import observe
 from service.api.request_id import request_id
+from service.settings import Settings
 
 SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"x-frame-options": b"DENY",
+    b"content-security-policy": b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 """For data; a page says its own before them."""
+_UNLESS_TOLD = (*SECURITY_HEADERS.items(), (b"cache-control", b"no-store"))
+"""What no handler lets a cache keep, none keeps."""
+_OVER_TLS = b"strict-transport-security", b"max-age=31536000"
+
+Headers = list[tuple[bytes, bytes]]
 
 log = structlog.get_logger()
 
@@ -26,54 +40,87 @@ class Envelope:
     """ASGI application around the framework, because routes that do not exist must have it too.
 
     Only what lies under `/widget/` may be read by pages of other websites, those of `widget_origins`, and without
-    credentials.
+    credentials. `fail` tells a fault that came from outside the framework.
     """
 
-    def __init__(self, app: ASGIApp, widget_origins: Sequence[str]) -> None:
-        self.app = app
-        self.widget_origins = frozenset(widget_origins)
+    def __init__(self, app: ASGIApp, settings: Settings, fail: Tell) -> None:
+        self._app = app
+        self._fail = fail
+        self._proxies = settings.proxies
+        self._origins = frozenset(origin.encode("latin-1") for origin in settings.widget_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
         started = perf_counter()
-        status = 500
+        status = 0
+        if "//" in scope["path"] or scope["path"].endswith("/"):
+            scope["path"] = normalize_path(scope["path"])  # as the framework's router reads it
+        look_behind(scope, self._proxies)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id(scope))
+        # HEAD is answered as GET, without the body (RFC 9110 9.3.2).
+        asked: HTTPScope = cast("HTTPScope", {**scope, "method": "GET"}) if scope["method"] == "HEAD" else scope
 
         async def enveloped(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._label(scope, MutableScopeHeaders(message))
+                message["headers"] = self._labelled(scope, asked, list(message["headers"]))
+            elif message["type"] == "http.response.body" and asked is not scope:
+                message["body"] = b""
             await send(message)
 
         try:
-            await self.app(scope, receive, enveloped)
+            await self._app(asked, receive, enveloped)
+        except Exception as error:
+            if status:
+                raise
+            await answer(asked, receive, enveloped, self._fail(Request(asked), error))
         finally:
             seconds = perf_counter() - started
-            route = scope.get("path_template") or "unknown"
-            observe(scope["method"], route, status, seconds)
-            log.info(
-                "request", method=scope["method"], route=route, status=status, duration_ms=round(seconds * 1000, 2)
-            )
+            route = asked.get("path_template") or "unknown"
+            observe(scope["method"], route, status or 500, seconds)
+            # Whoever insists against a limit fills no disk either: he is only counted.
+            if "limited" not in scope["state"]:
+                duration_ms = round(seconds * 1000, 2)
+                log.info("request", method=scope["method"], route=route, status=status or 500, duration_ms=duration_ms)
 
-    def _label(self, scope: Scope, headers: MutableScopeHeaders) -> None:
-        headers["X-Request-Id"] = request_id(scope)
-        for name, value in SECURITY_HEADERS.items():
-            if name not in headers:
-                headers[name] = value
-        if version := cast("dict[str, str]", scope["state"]).get("catalogue_version"):
-            headers["X-Outlay-Catalogue-Version"] = version
-        if scope["path"].startswith("/widget/") and self.widget_origins:
-            self._share(scope, headers)
+    def _labelled(self, scope: HTTPScope, asked: HTTPScope, headers: Headers) -> Headers:
+        told = {name for name, _ in headers}
+        headers += [each for each in _UNLESS_TOLD if each[0] not in told]
+        headers.append((b"x-request-id", request_id(scope).encode()))
+        if scope["scheme"] == "https":
+            headers.append(_OVER_TLS)
+        state = scope["state"]
+        if version := state.get("catalogue_version"):
+            headers.append((b"x-outlay-catalogue-version", version.encode()))
+        headers += state.get("rate_limit", ())
+        if b"allow" in told:
+            headers = [(name, _allowed(asked, value) if name == b"allow" else value) for name, value in headers]
+        if self._origins and scope["path"].startswith("/widget/"):
+            headers = self._shared(scope, headers)
+        return headers
 
-    def _share(self, scope: Scope, headers: MutableScopeHeaders) -> None:
-        headers.extend_header_value("vary", "Origin")
-        origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
-        if "*" in self.widget_origins:
-            headers["Access-Control-Allow-Origin"] = "*"
-        elif origin in self.widget_origins:
-            headers["Access-Control-Allow-Origin"] = origin
+    def _shared(self, scope: HTTPScope, headers: Headers) -> Headers:
+        """Readable for the websites of the settings; what is told to one of them is not for another."""
+        origin = b"*" if b"*" in self._origins else next((v for name, v in scope["headers"] if name == b"origin"), None)
+        vary = b", ".join([*(value for name, value in headers if name == b"vary"), b"Origin"])
+        headers = [*(each for each in headers if each[0] != b"vary"), (b"vary", vary)]
+        if origin in self._origins:
+            headers.append((b"access-control-allow-origin", origin))
+        return headers
+
+
+def _allowed(asked: HTTPScope, told: bytes) -> bytes:
+    """The methods of the address. Of handlers that share one, the framework's OPTIONS knows only the first."""
+    route = cast("dict[str, str]", asked).get("path_template", "")
+    methods = {*told.decode().split(", "), *_methods(asked["litestar_app"]).get(route, ())}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set()))).encode()
+
+
+@lru_cache(maxsize=1)
+def _methods(app: Litestar) -> Mapping[str, set[Method]]:
+    return {route.path_format: route.methods for route in app.routes if isinstance(route, HTTPRoute)}

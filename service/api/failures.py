@@ -17,6 +17,9 @@ from service.store.vault import Unopenable
 AnyRequest = Request[Any, Any, Any]
 _MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[\w-]+)'")
 
+_TOLD = 200
+"""Letters of a framework's sentence, which repeats what was sent."""
+
 log = structlog.get_logger()
 
 
@@ -32,11 +35,15 @@ def _invalid(request: AnyRequest, error: ValidationException) -> Response[bytes]
     if missing := _MISSING.match(error.detail):
         errors = [InputError(pointer=f"/{missing['name']}", detail="It is required.")]
     else:
-        faults = cast("list[dict[str, str]]", error.extra)
+        faults = cast("list[dict[str, str]]", error.extra or [])
+        if not faults:  # a form that is cut into no parts
+            return respond(request.scope, Refused("bad-request", "The body does not fit its content type."))
         if any(fault.get("source") == "body" for fault in faults):
             # Every other fault of a body was told by `StrictRequest`.
             return respond(request.scope, Refused("not-json", "The body is empty."))
-        errors = [InputError(pointer=_pointer(request, fault["key"]), detail=fault["message"]) for fault in faults]
+        errors = [
+            InputError(pointer=_pointer(request, fault["key"]), detail=fault["message"][:_TOLD]) for fault in faults
+        ]
     return respond(request.scope, Refused("invalid-input", errors[0].detail, *errors))
 
 

@@ -16,6 +16,7 @@ FHIR_JSON = "application/fhir+json"
 
 _CODES: Mapping[str, IssueCode] = {
     "ambiguous-payer": "multiple-matches",
+    "busy": "transient",
     "impossible-question": "business-rule",
     "internal": "exception",
     "invalid-input": "value",
@@ -26,6 +27,7 @@ _CODES: Mapping[str, IssueCode] = {
     "not-authenticated": "login",
     "not-found": "not-found",
     "purged": "not-found",
+    "request-timeout": "transient",
     "too-large": "too-long",
     "too-many-requests": "throttled",
     "unavailable": "transient",

@@ -6,10 +6,11 @@ from typing import Any, Literal
 import structlog
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
 
 from service.api.problems import Refused
 from service.api.wiring import wiring_of
-from service.store.keys import check_key
+from service.store.keys import Key, check_key
 
 KeyScope = Literal[
     "estimates:read", "estimates:write", "eligibility:read", "eligibility:write", "catalogue:write", "admin"
@@ -22,13 +23,21 @@ PRIVATE = {"Cache-Control": "no-store"}
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="outlay"'}
 
 
+def bearer(scope: Scope) -> Key | None:
+    """The key that the request carries, if it is known and in force."""
+    told = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    scheme, _, presented = told.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    wiring = wiring_of(scope)
+    return check_key(wiring.live.keys, presented.strip(), wiring.clock())
+
+
 def needs(scope: KeyScope) -> Guard:
     """A guard that lets pass who has a key with the scope: else 401 without a good key, 403 with a lesser one."""
 
     def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        wiring = wiring_of(connection.scope)
-        scheme, _, presented = connection.headers.get("authorization", "").partition(" ")
-        key = check_key(wiring.live.keys, presented.strip(), wiring.clock()) if scheme.lower() == "bearer" else None
+        key = bearer(connection.scope)
         if key is None:
             raise Refused("not-authenticated", "This needs a key that is known and in force.", headers=CHALLENGE)
         if not {scope, "admin"} & set(key.scopes):

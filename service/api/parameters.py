@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.params import HeaderParameter, QueryParameter
@@ -48,13 +49,16 @@ def language(lang: Language | None, accept: str | None) -> Language:
 def only_known(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Guard: a query parameter that the endpoint does not know is refused, so that a typing error is not an answer.
 
-    It also keeps what must not be sent (a name, a birth date) out of every endpoint by construction.
+    It also keeps what must not be sent (a name, a birth date) out of every endpoint by construction. One that is said
+    twice is refused too, unless it takes several, because a cache or a proxy on the way may have read the other.
     """
-    known = [
-        field.kwarg_definition.name or name
+    if isinstance(connection, Request) and connection.method == "OPTIONS":
+        return  # it asks about the address, whatever may be asked there
+    known = {
+        field.kwarg_definition.name or name: field.is_non_string_sequence
         for name, field in handler.parsed_fn_signature.parameters.items()
         if isinstance(field.kwarg_definition, QueryParameter)
-    ]
+    }
     unknown = [name for name in connection.query_params if name not in known]
     if unknown:
         detail = (
@@ -63,3 +67,7 @@ def only_known(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
         raise Refused(
             "invalid-input", detail, *(InputError(pointer=f"/{name[:60]}", detail=detail) for name in unknown[:10])
         )
+    twice = [name for name, values in connection.query_params.dict().items() if len(values) > 1 and not known[name]]
+    if twice:
+        detail = "The parameter is there twice."
+        raise Refused("invalid-input", detail, *(InputError(pointer=f"/{name}", detail=detail) for name in twice))

@@ -48,7 +48,9 @@ _TABLE = (
     ),
     Kind("nothing-billed", 409, "Nothing was billed yet", "Record what was billed, then ask again."),
     Kind("purged", 410, "The member's data is no longer kept", "Ask the payer anew, with the member's details."),
+    Kind("request-timeout", 408, "The request did not arrive in time", "Send it again, at once and whole."),
     Kind("too-large", 413, "The body is too large", "Send at most 256 kB; split a batch."),
+    Kind("address-too-long", 414, "The address is too long", "Send at most 8 kB of address; a name needs 120 letters."),
     Kind(
         "unsupported-media-type", 415, "The content type does not fit", "Send the `Content-Type` that `detail` names."
     ),
@@ -81,9 +83,11 @@ _TABLE = (
         "Name the payer, and its id in the network, in the connectors file.",
     ),
     Kind("too-many-requests", 429, "Too many requests", "Wait as long as `Retry-After` says."),
+    Kind("headers-too-large", 431, "The headers are too large", "Send at most 100 headers of 16 kB together."),
     Kind("internal", 500, "The service failed", "Report the `instance`; the service's log knows it."),
     Kind("no-pdf", 501, "There is no PDF of it", "Print the page at the same address with `.html`, or see `detail`."),
     Kind("unavailable", 503, "The database cannot be reached", "Ask again after the seconds of `Retry-After`."),
+    Kind("busy", 503, "The service has too much to do", "Ask again after the seconds of `Retry-After`."),
     Kind(
         "no-member-data-keys",
         503,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from limits import parse
 
 from service.settings import SettingsError, read_settings
 
@@ -22,6 +23,12 @@ def test_what_is_given_is_read() -> None:
             "OUTLAY_CONNECTORS": "/etc/outlay/connectors.toml",
             "OUTLAY_ELIGIBILITY_FRESH_HOURS": "12",
             "OUTLAY_WEBHOOK_HTTP_HOSTS": "Records.clinic.example, 10.0.0.8",
+            "OUTLAY_PROXIES": "2",
+            "OUTLAY_LIMITS_URL": "valkey://counts:6379/0",
+            "OUTLAY_LIMIT_PUBLIC": "10/second",
+            "OUTLAY_LIMIT_STAFF": "off",
+            "OUTLAY_CONCURRENT_REQUESTS": "50",
+            "OUTLAY_REQUEST_SECONDS": "10",
             "HOME": "/root",
         }
     )
@@ -32,7 +39,15 @@ def test_what_is_given_is_read() -> None:
     assert settings.member_data_keys == Path("/run/secrets/member-data-keys")
     assert settings.connectors == Path("/etc/outlay/connectors.toml")
     assert (settings.member_data_days, settings.eligibility_fresh_hours) == (7, 12)
+    assert (settings.proxies, settings.limits_url) == (2, "valkey://counts:6379/0")
+    assert (settings.limit_public, settings.limit_staff) == (parse("10/second"), None)
+    assert (settings.concurrent_requests, settings.request_seconds) == (50, 10)
     assert settings.webhook_http_hosts == ("records.clinic.example", "10.0.0.8")
+
+
+def test_an_environment_that_says_nothing_limits() -> None:
+    settings = read_settings({})
+    assert None not in (settings.limit_public, settings.limit_staff, settings.limit_sign_in)
 
 
 def test_what_is_empty_is_absent() -> None:
@@ -54,6 +69,14 @@ def test_what_is_empty_is_absent() -> None:
         ("OUTLAY_ELIGIBILITY_FRESH_HOURS", "1000"),
         ("OUTLAY_WEBHOOK_HTTP_HOSTS", "http://records.clinic.example"),
         ("OUTLAY_WEBHOOK_HTTP_HOSTS", "records.clinic.example:8080"),
+        ("OUTLAY_PROXIES", "one"),
+        ("OUTLAY_PROXIES", "10"),
+        ("OUTLAY_LIMITS_URL", "http://root:secret@counts"),
+        ("OUTLAY_LIMITS_URL", "memcached://counts"),
+        ("OUTLAY_LIMIT_PUBLIC", "many"),
+        ("OUTLAY_LIMIT_STAFF", "0/minute"),
+        ("OUTLAY_LIMIT_SIGN_IN", "10 a minute"),
+        ("OUTLAY_CONCURRENT_REQUESTS", "0"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_a_remedy(name: str, value: str) -> None:

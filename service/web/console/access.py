@@ -57,7 +57,7 @@ def token_of(secret: str) -> str:
 
 async def from_our_form(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Guard: what changes something comes from a form of ours. Raises `Refused`."""
-    if not isinstance(connection, Request) or connection.method in ("GET", "HEAD"):
+    if not isinstance(connection, Request) or connection.method in ("GET", "HEAD", "OPTIONS"):
         return
     presented = str((await connection.form()).get(TOKEN, ""))
     secret = connection.cookies.get(SESSION, "")

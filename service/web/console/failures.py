@@ -33,7 +33,7 @@ def _as_page(handler: Callable[..., Response[bytes]]) -> Callable[..., Response[
         visit = visit_of(request)
         slug = problem.type.rpartition("/")[2]
         told = slug if f"failure.{slug}" in words(visit.lang) else "other"
-        kept = {name: value for name, value in response.headers.items() if name == "Retry-After"}
+        kept = {name: value for name, value in response.headers.items() if name not in ("Cache-Control", "Vary")}
         template = "failure_part.html" if visit.partial else "failure.html"
         return visit.show(template, status=problem.status, headers=kept, problem=problem, told=told)
 

@@ -9,6 +9,7 @@ from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from service.api.callers import caller
 from service.api.wiring import Wiring
 from service.store.database import acquire
 from service.store.keys import Key, check_key
@@ -43,11 +44,6 @@ def _inside(address: str) -> str:
     return address if ours and "\\" not in address and "//" not in address else HOME
 
 
-def _address(request: AnyRequest) -> str:
-    """Where the request comes from, for counting failures."""
-    return request.client.host if request.client else "unknown"
-
-
 def _form(
     request: AnyRequest, provider: IdentityProvider | None, return_to: str, wrong: str | None = None, status: int = 200
 ) -> Response[str]:
@@ -75,7 +71,7 @@ async def sign_in_by_key(
     """Sign in by a staff key."""
     form = await request.form()
     return_to, presented = _inside(str(form.get("return_to", ""))), str(form.get("key", "")).strip()
-    now, address = wiring.clock(), _address(request)
+    now, address = wiring.clock(), caller(request.scope)
     key = check_key(wiring.live.keys, presented, now)
     async with acquire(wiring.pool) as connection:
         if locked := await locked_for(connection, address, now):
@@ -169,7 +165,7 @@ async def choose_language(request: AnyRequest, visit: NamedDependency[Visit]) ->
 async def _welcome(request: AnyRequest, wiring: Wiring, key: Key, return_to: str) -> Response[str]:
     """A new session under a new secret: one that somebody planted before stays worth nothing."""
     async with acquire(wiring.pool) as connection:
-        await forgive(connection, _address(request))
+        await forgive(connection, caller(request.scope))
         secret = await open_session(connection, key, wiring.clock())
     response = html("", status=303, headers={"Location": return_to})
     response.set_cookie(session_cookie(request, secret))
