@@ -18,6 +18,10 @@ COMMANDS = {
     "catalogue": "service.cli.catalogue:catalogue",
     "estimate": "service.cli.estimate:estimate",
     "eligibility": "service.cli.eligibility:eligibility",
+    "retention": "service.cli.retention:retention",
+    "patient": "service.cli.patient:patient",
+    "backup": "service.cli.backup:backup",
+    "restore": "service.cli.backup:restore",
     "sandbox": "service.cli.sandbox:sandbox",
 }
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, TaskID
 
 from payers.catalogue.catalogue import Catalogue
 from payers.eligibility.plan.visit import Visit
@@ -22,18 +22,18 @@ from service.cli.database import in_database, in_migrated_database, refuse_unmig
 from service.cli.eligibility_telling import tell
 from service.cli.estimate import in_force
 from service.cli.failures import Refused, note
+from service.cli.member_data import vault_of_command, with_files, without_keys
+from service.cli.progress import progress_bars
 from service.documents.rotation import rotate_issues
 from service.eligibility.batch import Prepared, prepare, store
 from service.eligibility.batch_results import table
-from service.eligibility.means import Means, opened, vault_of
+from service.eligibility.means import Means, opened
 from service.eligibility.reading import parsed
 from service.eligibility.rotation import rotate_checks, rotate_secrets
 from service.eligibility.schedule import ScheduleError
 from service.jobs.housekeeping import purge as purge_all
 from service.jobs.work import working
-from service.sandbox_process import CONNECTORS
-from service.serve import MEMBER_DATA_KEYS
-from service.settings import Settings, SettingsError
+from service.settings import SettingsError
 from service.store.batch_lines import lines_of
 from service.store.batches import find_batch
 from service.store.database import Connection, acquire, close_pool, open_pool
@@ -135,7 +135,7 @@ Example:
 )
 def rotate_keys() -> None:
     """Seal everything anew under the first key of the file, after which the others may be taken out of it."""
-    vault = _vault(_with_files(settings()))
+    vault = vault_of_command()
 
     async def whole(connection: Connection) -> int:
         return await _rotated(connection, vault)
@@ -179,7 +179,7 @@ async def _begun(means: Means, text: bytes, lang: Language) -> tuple[Catalogue, 
 
 async def _awaited(means: Means, batch_id: UUID, minutes: int) -> None:
     """Until every check and every estimate has ended, or so long."""
-    with _progress() as progress, suppress(TimeoutError):
+    with progress_bars() as progress, suppress(TimeoutError):
         checks, estimates = progress.add_task("Checking"), progress.add_task("Estimating")
         async with asyncio.timeout(minutes * 60):
             finished = False
@@ -202,7 +202,7 @@ def _advance(progress: Progress, task: TaskID, counts: Mapping[str, int], ended:
 async def _rotated(connection: Connection, vault: Vault) -> int:
     """How many records do not open."""
     unopenable = len(await rotate_secrets(connection, vault))
-    with _progress() as progress:
+    with progress_bars() as progress:
         total = await count_unpurged(connection) + await count_issues(connection)
         task = progress.add_task("Sealing", total=total)
         for rotate in (rotate_checks, rotate_issues):
@@ -214,41 +214,9 @@ async def _rotated(connection: Connection, vault: Vault) -> int:
     return unopenable
 
 
-def _progress() -> Progress:
-    """On standard error, so that it does not disturb what a machine reads."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True))
-
-
-def _with_files(chosen: Settings) -> Settings:
-    """With the files that `outlay serve` leaves in the data directory beside its own database."""
-    if chosen.database_url is not None:
-        return chosen
-    keys, connectors = chosen.data_dir / MEMBER_DATA_KEYS, chosen.data_dir / CONNECTORS
-    return msgspec.structs.replace(
-        chosen,
-        member_data_keys=chosen.member_data_keys or (keys if keys.exists() else None),
-        connectors=chosen.connectors or (connectors if connectors.exists() else None),
-    )
-
-
-def _vault(chosen: Settings) -> Vault:
-    try:
-        vault = vault_of(chosen)
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from error
-    if vault is None:
-        raise _without_keys()
-    return vault
-
-
-def _without_keys() -> Refused:
-    return Refused("there are no keys for members' data", "Remedy: set OUTLAY_MEMBER_DATA_KEYS to their file.")
-
-
 def _with_means(work: Callable[[Means, str], Awaitable[Result]]) -> Result:
     """Do the work with what it takes to ask payers. Raises `Refused` without keys for members' data."""
-    chosen = _with_files(settings())
+    chosen = with_files(settings())
 
     async def whole(url: str) -> Result:
         pool = await open_pool(url)
@@ -257,7 +225,7 @@ def _with_means(work: Callable[[Means, str], Awaitable[Result]]) -> Result:
                 await refuse_unmigrated(connection)
             async with opened(chosen, pool, local_time) as means:
                 if means is None:
-                    raise _without_keys()
+                    raise without_keys()
                 return await work(means, url)
         except SettingsError as error:
             raise click.UsageError(str(error)) from error

@@ -39,19 +39,23 @@ async def current_revision(connection: Connection) -> str | None:
     return await connection.fetchval("SELECT version_num FROM alembic_version")
 
 
-async def pending(connection: Connection) -> tuple[str, ...]:
-    """The migrations that this program needs and the database does not have.
+async def pending(connection: Connection, to: str | None = None) -> tuple[str, ...]:
+    """The migrations, none after `to`, that this program needs and the database does not have.
 
     Empty too when the database is ahead: every migration works with the program before it.
     """
     current = await current_revision(connection)
-    return tuple(revision for revision in _revisions() if current is None or revision > current)
+    return tuple(
+        revision
+        for revision in _revisions()
+        if (current is None or revision > current) and (to is None or revision <= to)
+    )
 
 
-async def migrate(url: str) -> Migrated:
+async def migrate(url: str, to: str | None = None) -> Migrated:
     """Apply what is pending over one direct connection, never through a pooler. Safe when two run at once.
 
-    Whoever signs in at `url` owns what is made.
+    Whoever signs in at `url` owns what is made. `to` is the last one to apply, where that is not the newest.
 
     Raises:
         MigrationLocked: somebody else held the lock for too long.
@@ -60,14 +64,14 @@ async def migrate(url: str) -> Migrated:
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     try:
         before = await current_revision(connection)
-        if not await pending(connection):
+        if not await pending(connection, to):
             return Migrated(before=before, after=before or head_revision())
         await _lock(connection)
         before = await current_revision(connection)
-        if await pending(connection):
+        if await pending(connection, to):
             await ensure_roles(connection)
-            await _upgrade(url)
-        return Migrated(before=before, after=head_revision())
+            await _upgrade(url, to or "head")
+        return Migrated(before=before, after=to or head_revision())
     finally:
         await connection.close()  # and with it goes the lock
 
@@ -88,7 +92,7 @@ async def _lock(connection: Connection) -> None:
         raise MigrationLocked from error
 
 
-async def _upgrade(url: str) -> None:
+async def _upgrade(url: str, to: str) -> None:
     # Takes most of a second to import, and a warm start has nothing to migrate.
     from alembic import command
     from alembic.config import Config
@@ -100,7 +104,7 @@ async def _upgrade(url: str) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(migrations.__file__).parent))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
     # asyncpg itself reads the address, so that it means the same here as in the service.
     engine = create_async_engine(

@@ -25,7 +25,8 @@ _NAME_BYTES = 8
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _WRAPPED_BYTES = _NONCE_BYTES + KEY_BYTES + _TAG_BYTES
-_HEAD_BYTES = len(_VERSION) + _NAME_BYTES
+HEAD_BYTES = len(_VERSION) + _NAME_BYTES
+"""How many bytes of a sealed value say which key opens it."""
 
 
 class VaultError(ValueError):
@@ -44,6 +45,11 @@ class Vault:
         self._newest = _name(keys[0])
         self._fingerprints = _derived(keys[0], b"outlay fingerprints")
 
+    @property
+    def key_names(self) -> frozenset[str]:
+        """What its keys are called."""
+        return frozenset(name.hex() for name in self._keys)
+
     def seal(self, value: bytes, place: str) -> bytes:
         """The value, sealed for the place (`table/id/column`) where it will stand."""
         data_key = AESGCM.generate_key(KEY_BYTES * 8)
@@ -51,13 +57,13 @@ class Vault:
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """The value that was sealed for this place. Raises `Unopenable`."""
-        return _decrypt(self._data_key(sealed, place), sealed[_HEAD_BYTES + _WRAPPED_BYTES :], place)
+        return _decrypt(self._data_key(sealed, place), sealed[HEAD_BYTES + _WRAPPED_BYTES :], place)
 
     def resealed(self, sealed: bytes, place: str) -> bytes:
         """The same under the newest master key; unchanged where it is that already. Raises `Unopenable`."""
-        if sealed[:_HEAD_BYTES] == _VERSION + self._newest:
+        if sealed[:HEAD_BYTES] == _VERSION + self._newest:
             return sealed
-        return self._wrapped(self._data_key(sealed, place), place) + sealed[_HEAD_BYTES + _WRAPPED_BYTES :]
+        return self._wrapped(self._data_key(sealed, place), place) + sealed[HEAD_BYTES + _WRAPPED_BYTES :]
 
     def fingerprint(self, value: bytes) -> bytes:
         """Tells equal values without telling them: an HMAC-SHA-256 under a key derived from the newest master key."""
@@ -67,10 +73,15 @@ class Vault:
         return _VERSION + self._newest + _encrypt(_wrapping(self._keys[self._newest]), data_key, place)
 
     def _data_key(self, sealed: bytes, place: str) -> bytes:
-        version, name = sealed[: len(_VERSION)], sealed[len(_VERSION) : _HEAD_BYTES]
+        version, name = sealed[: len(_VERSION)], sealed[len(_VERSION) : HEAD_BYTES]
         if version != _VERSION or name not in self._keys:
             raise Unopenable("no master key at hand opens it")
-        return _decrypt(_wrapping(self._keys[name]), sealed[_HEAD_BYTES : _HEAD_BYTES + _WRAPPED_BYTES], place)
+        return _decrypt(_wrapping(self._keys[name]), sealed[HEAD_BYTES : HEAD_BYTES + _WRAPPED_BYTES], place)
+
+
+def key_of(sealed: bytes) -> str:
+    """The name of the key that opens a sealed value, which tells nothing of the key. The head of the value suffices."""
+    return sealed[len(_VERSION) : HEAD_BYTES].hex()
 
 
 def read_vault(path: Path) -> Vault:
