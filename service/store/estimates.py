@@ -1,6 +1,7 @@
 """Estimates that were given out: each stored once, byte for byte, before it is answered."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -111,6 +112,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ANY = Sought()
+_LONG_SECONDS = 600.0
 
 _COLUMNS = """
     id, created_at, asked_on, key_id, idempotency_key, question::text, answer::text, catalogue_version, question_hash
@@ -175,6 +177,30 @@ async def find_estimate(connection: Connection, estimate_id: UUID) -> StoredEsti
         estimate_id,
     )
     return None if record is None else _read(record)
+
+
+async def estimates_of(
+    connection: Connection, check_ids: Sequence[UUID], issue_ids: Sequence[UUID]
+) -> tuple[StoredEstimate, ...]:
+    """The estimates made from the checks, and those that the good-faith estimates were made from.
+
+    Looks through the questions of all of them, for as long as that takes.
+    """
+    async with connection.transaction():
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        records = await connection.fetch(
+            f"""
+            SELECT {_COLUMNS} FROM estimates WHERE id IN (
+              SELECT id FROM estimates WHERE question ->> 'eligibility_check' = ANY($1::text[])
+              UNION SELECT estimate_id FROM good_faith_estimates WHERE id = ANY($2)
+            )
+            ORDER BY id
+            """,  # noqa: S608
+            [str(each) for each in check_ids],
+            list(issue_ids),
+            timeout=_LONG_SECONDS,
+        )
+    return tuple(_read(record) for record in records)
 
 
 async def search_estimates(

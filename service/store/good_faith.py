@@ -229,6 +229,19 @@ async def lock_issues(connection: Connection, *, after: UUID | None, limit: int 
     return tuple(read(SealedIssue, record) for record in records)
 
 
+async def page_issues(connection: Connection, after: UUID | None, *, limit: int = 100) -> tuple[SealedIssue, ...]:
+    """At most `limit` estimates, by id, from just above `after`."""
+    records = await connection.fetch(
+        f"""
+        SELECT {_SEALED} FROM good_faith_estimates
+        WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2
+        """,  # noqa: S608
+        after,
+        limit,
+    )
+    return tuple(read(SealedIssue, record) for record in records)
+
+
 async def reseal_issue(connection: Connection, issue: SealedIssue) -> None:
     """Put the estimate's values, wrapped anew, in the place of those on file."""
     await connection.execute(
