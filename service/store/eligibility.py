@@ -281,7 +281,7 @@ async def fail_check(connection: Connection, claimed: Check, at: datetime, failu
     return bool(ended)
 
 
-async def cancel_check(connection: Connection, check_id: UUID, at: datetime, key_id: UUID) -> bool:
+async def cancel_check(connection: Connection, check_id: UUID, at: datetime, key_id: UUID | None = None) -> bool:
     """End it because nobody waits any more. False: it has ended already, or there is none."""
     async with connection.transaction():
         ended = await connection.fetchval(
@@ -309,22 +309,31 @@ async def _ended(connection: Connection, check_id: UUID, status: CheckStatus, at
 
 async def purge_checks(connection: Connection, ended_before: datetime, at: datetime, *, limit: int = 500) -> int:
     """Take the member data away from at most `limit` checks that ended before; how many there were. Rows stay."""
+    due = await connection.fetch(
+        """
+        SELECT id FROM eligibility_checks WHERE ended_at < $1 AND purged_at IS NULL LIMIT $2 FOR UPDATE SKIP LOCKED
+        """,
+        ended_before,
+        limit,
+    )
+    return await purge_these(connection, [record["id"] for record in due], at)
+
+
+async def purge_these(connection: Connection, check_ids: Sequence[UUID], at: datetime) -> int:
+    """Take the member data away from those of the checks that have ended; how many had any. Rows stay."""
     done = await connection.execute(
         """
         WITH purged AS (
           UPDATE eligibility_checks
-          SET purged_at = $2, reusable = false, question = NULL,
+          SET purged_at = $2, reusable = false, question = NULL, idempotency_key = NULL,
               sealed_inquiry = NULL, sealed_ticket = NULL, sealed_answer = NULL
-          WHERE id IN (
-            SELECT id FROM eligibility_checks WHERE ended_at < $1 AND purged_at IS NULL LIMIT $3 FOR UPDATE SKIP LOCKED
-          )
+          WHERE id = ANY($1) AND ended_at IS NOT NULL AND purged_at IS NULL
           RETURNING id
         )
-        INSERT INTO audit (action, subject_kind, subject_id) SELECT 'eligibility.purge', $4, id::text FROM purged
+        INSERT INTO audit (action, subject_kind, subject_id) SELECT 'eligibility.purge', $3, id::text FROM purged
         """,
-        ended_before,
+        list(check_ids),
         at,
-        limit,
         SUBJECT,
     )
     return int(done.rpartition(" ")[2])
@@ -338,6 +347,19 @@ async def lock_unpurged(
         f"""
         SELECT {_SEALED} FROM eligibility_checks
         WHERE purged_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2 FOR UPDATE
+        """,  # noqa: S608
+        after,
+        limit,
+    )
+    return tuple(read(SealedCheck, record) for record in records)
+
+
+async def page_unpurged(connection: Connection, after: UUID | None, *, limit: int = 100) -> tuple[SealedCheck, ...]:
+    """At most `limit` checks with member data, by id, from just above `after`."""
+    records = await connection.fetch(
+        f"""
+        SELECT {_SEALED} FROM eligibility_checks
+        WHERE purged_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2
         """,  # noqa: S608
         after,
         limit,

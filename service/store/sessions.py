@@ -166,5 +166,14 @@ async def forgive(connection: Connection, address: str) -> None:
     await connection.execute("DELETE FROM console_failures WHERE address = $1", address)
 
 
+async def forget_ended(connection: Connection, now: datetime) -> None:
+    """Delete sessions and sign-ins that are over, and failures that no longer count."""
+    await connection.execute(
+        "DELETE FROM console_sessions WHERE seen_at <= $1 OR begun_at <= $2", now - IDLE, now - LONGEST
+    )
+    await connection.execute("DELETE FROM console_sign_ins WHERE begun_at <= $1", now - SIGN_IN_TAKES)
+    await connection.execute("DELETE FROM console_failures WHERE last_at <= $1", now - LOCKED)
+
+
 def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()

@@ -50,6 +50,9 @@ SUBJECTS: Mapping[str, str | None] = {
     "release": None,
     "webhook": None,
     "audit": None,
+    "backup": None,
+    "patient": None,
+    "retention": None,
 }
 """What something may be done to, and the page that shows it where there is one."""
 
