@@ -26,7 +26,7 @@ from service.store.backup import restore as restore_backup
 from service.store.backup_file import BackupUnusable, BackupUnwritable, Manifest, reading
 from service.store.backup_file import verify as verify_backup
 from service.store.database import connect_plain
-from service.store.migrate import MigrationLocked, pending
+from service.store.migrate import MigrationLocked, MigrationTimedOut, pending
 from service.store.roles import RolesMissing
 
 KEPT_NOTHING = "Remedy: put that right and restore again; no row was kept."
@@ -138,7 +138,7 @@ def restore(file: Path) -> None:
             raise Refused("the database is not empty", remedy) from error
         except TooNew as error:
             raise Refused(f"{file} was made by Outlay {error}, which is newer", "Remedy: install that.") from error
-        except MigrationLocked as error:
+        except (MigrationLocked, MigrationTimedOut) as error:
             raise Refused(
                 "another process is migrating this database", "Remedy: let it be, and choose another."
             ) from error

@@ -10,7 +10,7 @@ from service.serve import serve as run
 from service.settings import SettingsError
 from service.store.database import DatabaseUnavailable, connect
 from service.store.embedded import EmbeddedMissing
-from service.store.migrate import MigrationLocked
+from service.store.migrate import MigrationLocked, MigrationTimedOut
 from service.store.migrate import migrate as apply_migrations
 from service.store.roles import RolesMissing
 from service.store.seed import seed as write_release
@@ -59,6 +59,9 @@ def migrate() -> None:
         done = in_database(apply_migrations)
     except MigrationLocked as error:
         raise Refused("another process has been migrating this database for two minutes") from error
+    except MigrationTimedOut as error:
+        remedy = "Remedy: run it again at a quieter time, and not while a backup is made. It changed nothing."
+        raise Refused(f"the migration {error} waited or took too long", remedy) from error
     except RolesMissing as error:
         remedy = f"Remedy: let an administrator of the server run: {error.sql} Then migrate again."
         raise Refused(str(error), remedy) from error

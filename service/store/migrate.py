@@ -20,6 +20,10 @@ class MigrationLocked(TimeoutError):
     """Another process has been migrating this database for two minutes."""
 
 
+class MigrationTimedOut(Exception):
+    """A migration waited too long for a lock or took too long, and was undone; those before it stay."""
+
+
 class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """What a run did: the database's revision before (absent: an empty database) and after."""
 
@@ -59,6 +63,7 @@ async def migrate(url: str, to: str | None = None) -> Migrated:
 
     Raises:
         MigrationLocked: somebody else held the lock for too long.
+        MigrationTimedOut: a migration did not get a table, or took too long. It says which.
         RolesMissing: the server lacks the roles that are granted rights, and this user may not make them.
     """
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
@@ -70,7 +75,10 @@ async def migrate(url: str, to: str | None = None) -> Migrated:
         before = await current_revision(connection)
         if await pending(connection, to):
             await ensure_roles(connection)
-            await _upgrade(url, to or "head")
+            try:
+                await _upgrade(url, to or "head")
+            except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError) as error:
+                raise MigrationTimedOut((await pending(connection, to))[0]) from error
         return Migrated(before=before, after=to or head_revision())
     finally:
         await connection.close()  # and with it goes the lock

@@ -8,10 +8,11 @@ from alembic.script import ScriptDirectory
 
 import migrations
 from service import testing
-from service.store.database import connect
+from service.store.database import connect, connect_as_owner
 from service.store.migrate import current_revision, head_revision, migrate, pending
 from service.store.release import read_release
 from service.store.seed import Seeded, seed
+from tests.cli.command import outlay
 
 
 def test_alembic_and_the_file_names_agree_on_one_line_of_revisions() -> None:
@@ -49,6 +50,28 @@ async def test_two_at_once_apply_each_migration_once(server_url: str) -> None:
         connection = await connect(url)
         assert await pending(connection) == ()
         await connection.close()
+
+
+async def test_a_migration_that_does_not_get_its_table_keeps_nobody_waiting_and_is_run_again(server_url: str) -> None:
+    async with testing.empty_database(server_url) as url:
+        await migrate(url, "0007")
+        connection = await connect_as_owner(url)
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE estimates IN ACCESS SHARE MODE")  # as a backup, or whoever reads
+            refused = await asyncio.to_thread(outlay, "migrate", OUTLAY_DATABASE_URL=url)
+            assert (refused.returncode, "the migration 0008 waited" in refused.stderr) == (1, True), refused.stderr
+            assert await current_revision(connection) == "0007"
+        assert (await migrate(url)).before == "0007"
+        await connection.close()
+
+
+def test_every_migration_begins_with_the_limits_and_those_that_take_longer_are_in_the_documentation() -> None:
+    folder = Path(migrations.__file__).parent / "versions"
+    told = (Path(__file__).parents[2] / "docs/operations.md").read_text().partition("## Upgrades")[2]
+    for file in folder.glob("*.sql"):
+        assert "run_sql(__file__)" in file.with_suffix(".py").read_text()
+        if "_timeout" in file.read_text():
+            assert f"| {file.stem[:4]} |" in told
 
 
 async def test_every_constraint_and_index_has_a_name_of_ours(postgres_url: str) -> None:
