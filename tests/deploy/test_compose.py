@@ -25,6 +25,8 @@ def test_the_replicas_are_alike_and_the_proxy_knows_them() -> None:
     upstreams = re.search(r"reverse_proxy (.*) \{", caddyfile())
     assert upstreams
     assert upstreams[1].split() == [f"{name}:8000" for name in REPLICAS]
+    assert one["environment"]["OUTLAY_PROXIES"] == "1"
+    assert one["environment"]["OUTLAY_LIMITS_URL"].startswith("valkey://valkey:")
 
 
 def test_every_setting_is_one() -> None:
