@@ -23,7 +23,20 @@ from service.store.database import Connection
 from service.store.queue import depth, enqueue
 
 OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
-LABELS = {"check", "connector", "error", "kind", "limit", "method", "outcome", "result", "route", "status", "to", "work"}
+LABELS = {
+    "check",
+    "connector",
+    "error",
+    "kind",
+    "limit",
+    "method",
+    "outcome",
+    "result",
+    "route",
+    "status",
+    "to",
+    "work",
+}
 """Each has few values, and none of them is a person's."""
 QUESTION = {"payer": "Self-pay", "treatment": "iv-ketamine"}
 
