@@ -69,7 +69,7 @@ def create_app(settings: Settings, *, clock: Clock = local_time, ahead: bool = F
         async with AsyncExitStack() as stack:
             stack.callback(flush)
             stack.push_async_callback(counts.close)
-            pool = await open_pool(url)
+            pool = await open_pool(url, min_size=0)  # a process that starts while the database is away waits for it
             stack.push_async_callback(close_pool, pool)
             live = await stack.enter_async_context(LiveCatalogue(url))
             if ahead:

@@ -97,6 +97,8 @@ class Envelope:
         state = scope["state"]
         if version := state.get("catalogue_version"):
             headers.append((b"x-outlay-catalogue-version", version.encode()))
+        if degraded := state.get("degraded"):
+            headers.append((b"x-outlay-degraded", degraded.encode()))
         headers += state.get("rate_limit", ())
         if b"allow" in told:
             headers = [(name, _allowed(asked, value) if name == b"allow" else value) for name, value in headers]

@@ -39,9 +39,11 @@ def wiring_of(scope: Scope) -> Wiring:
 
 
 def _catalogue(scope: Scope) -> Catalogue:
-    current = wiring_of(scope).live.current
-    cast("dict[str, str]", scope["state"])["catalogue_version"] = current.version
-    return current
+    live, state = wiring_of(scope).live, cast("dict[str, str]", scope["state"])
+    if not live.healthy:
+        state["degraded"] = "database"  # told before anything can go wrong
+    state["catalogue_version"] = live.current.version
+    return live.current
 
 
 def _today(scope: Scope) -> date:

@@ -25,8 +25,8 @@ _KEYS = "outlay_keys"
 """The channels of the migrations' `announce`, and the names of its stamps."""
 
 _BACKOFF_SECONDS = 0.1
-_BACKOFF_MAX_SECONDS = 10.0
-_BACKOFF_DOUBLINGS = 7
+_BACKOFF_MAX_SECONDS = 2.0
+_BACKOFF_DOUBLINGS = 5
 
 # The database is away, has not been migrated or seeded, or holds what this program cannot read: each may pass.
 _FAILURES = (*OUTAGES, asyncpg.PostgresError, LookupError, msgspec.ValidationError)
