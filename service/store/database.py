@@ -34,15 +34,16 @@ OUTAGES = (
 `InternalClientError` among them: the driver's confusion when the server's farewell crosses a query.
 """
 REFUSALS = (
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
 )
-"""What it raises when the server is there and does not let us in."""
+"""What it raises when the server is there and does not let us in, has no room left, or is a standby still."""
 
 _SERVER_SETTINGS = {
     "application_name": "outlay",
-    "statement_timeout": "5s",
+    "statement_timeout": "4s",  # below ours, so that a connection on which nothing comes in time is known to be dead
     "idle_in_transaction_session_timeout": "30s",
     "timezone": "UTC",
     "jit": "off",
@@ -169,13 +170,18 @@ async def acquire(pool: Pool) -> AsyncGenerator[Connection]:
         ConstraintViolated: a constraint refused a row.
     """
     began = perf_counter()
+    borrowed = False
     try:
         async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            borrowed = True
             measures.waited(perf_counter() - began)
             with measures.in_use():
                 yield connection
     except (*OUTAGES, *REFUSALS) as error:
         measures.failed(error)
+        if borrowed and isinstance(error, TimeoutError):
+            # After a failover the others lead to the same silence: nobody should have to find out with each of them.
+            await pool.expire_connections()
         raise DatabaseUnavailable(type(error).__name__) from error
     except asyncpg.IntegrityConstraintViolationError as error:
         raise ConstraintViolated(
