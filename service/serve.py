@@ -1,11 +1,14 @@
 """Runs the service: the embedded database where there is no other, its first key, and uvicorn."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import click
@@ -91,7 +94,9 @@ def serve(settings: Settings) -> None:
 
 
 def from_environment() -> Litestar:
-    """The application of one worker process."""
+    """The application of one worker process, which ends with the process that started it, however that ended."""
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     app = create_app(read_settings(), ahead=True)
     listen_where_told()
     return app
@@ -162,6 +167,11 @@ async def _warnings(url: str) -> list[str]:
             return warnings
     finally:
         await close_pool(pool)
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _leave(*_: object) -> None:
