@@ -1,8 +1,8 @@
 """One JSON line for each thing worth knowing, on standard output, with only those fields that can hold no person."""
 
 import logging
-import sys
 import traceback
+from contextlib import suppress
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -36,6 +36,19 @@ def only_allowed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return {name: value for name, value in event.items() if name in ALLOWED}
 
 
+class _Line:
+    """Prints. Where the disk is full or nobody reads any more the line is lost, and not what told it."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            print(message, flush=True)  # noqa: T201  this is where the log leaves
+
+    debug = info = warning = error = msg
+
+
 def configure(level: LogLevel) -> None:
     """Log from `level` up, in this process."""
     structlog.configure(
@@ -47,7 +60,7 @@ def configure(level: LogLevel) -> None:
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=_Line,
         cache_logger_on_first_use=False,
     )
 

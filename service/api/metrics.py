@@ -48,7 +48,9 @@ def measured_together(processes: int) -> Generator[None]:
     if processes == 1:
         yield
         return
-    with TemporaryDirectory(prefix="outlay-metrics-") as folder:
+    # In memory where there is such a place: whoever writes to a mapped file on a disk that is full is killed for it.
+    memory = Path("/dev/shm")  # noqa: S108  the folder below it is our own
+    with TemporaryDirectory(prefix="outlay-metrics-", dir=memory if memory.is_dir() else None) as folder:
         os.environ[_FOLDER] = folder
         yield
 

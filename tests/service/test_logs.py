@@ -1,12 +1,14 @@
 """The log of a whole request holds its route and its id, and nothing of what was asked or who asked it."""
 
 import json
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import httpx
 import pytest
 import structlog
 
-from service.logs import ALLOWED
+from service.logs import ALLOWED, configure
 
 PLANTED = ("Planted Payer", "planted-county", "PLANTED-KEY", "outlay_planted_secret")
 
@@ -32,6 +34,16 @@ async def test_a_request_leaves_one_line_and_no_word_of_what_was_asked(
         assert lines[0]["request_id"] == answer.headers["x-request-id"]
         assert lines[0]["status"] == answer.status_code
         assert not any(planted in json.dumps(lines) for planted in PLANTED)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_line_that_cannot_be_written_is_lost_and_nothing_else() -> None:
+    configure("info")
+    full = Path("/dev/full").open("w")  # noqa: SIM115  closing it fails
+    with redirect_stdout(full):
+        structlog.get_logger().error("unexpected")
+    with pytest.raises(OSError, match="No space left"):
+        full.close()  # it has the line still
 
 
 async def test_a_fault_is_logged_by_its_kind_and_place(
