@@ -1,4 +1,4 @@
-"""`outlay seed` of a version whose catalogue says one thing otherwise: `python -m tests.adversity.another_release URL`."""
+"""`outlay seed` of a catalogue that says one thing otherwise: `python -m tests.adversity.another_release URL`."""
 
 import asyncio
 import sys

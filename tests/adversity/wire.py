@@ -57,12 +57,11 @@ class Wire:
         both = {writer, other_writer}
         self._writers |= both
         try:
-            done, _ = await asyncio.wait(
+            await asyncio.wait(
                 {
                     asyncio.create_task(self._carry(reader, other_writer)),
                     asyncio.create_task(self._carry(other_reader, writer)),
-                },
-                return_when=asyncio.ALL_COMPLETED,
+                }
             )
         finally:
             self._writers -= both

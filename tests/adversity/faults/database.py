@@ -11,7 +11,7 @@ from service import testing
 from service.store.database import SERVING_ROLE
 from tests.adversity.bench import DATABASE, Bench, Fault
 
-BACKENDS = f"SELECT pid FROM pg_stat_activity WHERE usename = '{SERVING_ROLE}'"  # noqa: S608  our own name
+BACKENDS = f"SELECT pid FROM pg_stat_activity WHERE usename = '{SERVING_ROLE}'"
 
 
 @asynccontextmanager
@@ -23,6 +23,7 @@ async def _stopped(bench: Bench) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def _restarted(bench: Bench) -> AsyncGenerator[None]:
+    bench.strike()
     await bench.database.stop("immediate")
     await bench.database.start()
     yield
@@ -40,6 +41,7 @@ async def _failed_over(bench: Bench) -> AsyncGenerator[None]:
     """The bench goes on with the standby; a machine that is gone says no farewell to its connections."""
     standby = await bench.database.copied(bench.folder / f"standby-{bench.database.port}")
     await asyncio.sleep(bench.scale.seconds / 2)
+    bench.strike()
     bench.wire.freeze()
     await bench.database.kill()
     bench.wire.move(standby.port)
@@ -82,7 +84,7 @@ async def _out_of_connections(bench: Bench) -> AsyncGenerator[None]:
     try:
         ours = f"{BACKENDS} AND application_name <> 'taker'"
         while await root.fetch(ours):
-            await root.execute(f"SELECT pg_terminate_backend(pid) FROM ({ours})")  # noqa: S608
+            await root.execute(f"SELECT pg_terminate_backend(pid) FROM ({ours})")
             with suppress(asyncpg.TooManyConnectionsError):
                 while True:
                     taken.append(await asyncpg.connect(url, server_settings={"application_name": "taker"}))
@@ -101,7 +103,7 @@ async def _cut_off(bench: Bench) -> AsyncGenerator[None]:
         root = await asyncpg.connect(bench.database.url)
         try:
             while True:
-                await root.execute(f"SELECT pg_terminate_backend(pid) FROM ({BACKENDS})")  # noqa: S608
+                await root.execute(f"SELECT pg_terminate_backend(pid) FROM ({BACKENDS})")
                 await asyncio.sleep(0.15)
         finally:
             root.terminate()

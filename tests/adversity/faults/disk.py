@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.adversity.bench import Bench, Fault
+from tests.adversity.faults.database import BACKENDS
 from tests.adversity.postgres import own
 
 
@@ -26,6 +27,8 @@ async def _of_the_database(bench: Bench) -> AsyncGenerator[None]:
 async def _of_the_service(bench: Bench) -> AsyncGenerator[None]:
     assert bench.disks
     filler = _filled(bench.disks.service)
+    # There is more to tell then.
+    await bench.database.execute(f"SELECT pg_terminate_backend(pid) FROM ({BACKENDS})")
     yield
     filler.unlink()
 

@@ -63,9 +63,7 @@ async def _newer_schema(bench: Bench) -> AsyncGenerator[None]:
     (version,) = await bench.rows("SELECT version_num FROM alembic_version")
     for (table,) in tables:
         await bench.sql(f"SET lock_timeout = '4s'; ALTER TABLE {table} ADD COLUMN of_the_next_version text")
-    await bench.sql(
-        "CREATE TABLE of_the_next_version (id uuid)", "UPDATE alembic_version SET version_num = '9999'"
-    )
+    await bench.sql("CREATE TABLE of_the_next_version (id uuid)", "UPDATE alembic_version SET version_num = '9999'")
     yield
     await bench.sql("DROP TABLE of_the_next_version", f"UPDATE alembic_version SET version_num = '{version[0]}'")
     for (table,) in tables:
@@ -73,18 +71,31 @@ async def _newer_schema(bench: Bench) -> AsyncGenerator[None]:
 
 
 PAYER_HANGS = Fault(
-    "clearinghouse hangs", "its network takes connections and lets nothing through", _payer_hangs,
-    away=False, refuses=False,
+    "clearinghouse hangs",
+    "its network takes connections and lets nothing through",
+    _payer_hangs,
+    away=False,
+    refuses=False,
 )
 RELEASE_FAILS = Fault(
-    "release fails half way", "SIGKILL to `outlay seed` while it writes one, three times", _release_fails,
-    away=False, refuses=False,
+    "release fails half way",
+    "SIGKILL to `outlay seed` while it writes one, three times",
+    _release_fails,
+    away=False,
+    refuses=False,
 )
 CLOCK_SET_BACK = Fault(
-    "clock set back", "the service's clock two hours back while it runs, later right again", _clock_set_back,
-    away=False, refuses=False, clocked=True,
+    "clock set back",
+    "the service's clock two hours back while it runs, later right again",
+    _clock_set_back,
+    away=False,
+    refuses=False,
+    clocked=True,
 )
 NEWER_SCHEMA = Fault(
-    "rolling upgrade", "a column more in every table, one table more, a revision that this version does not know",
-    _newer_schema, away=False, refuses=False,
+    "rolling upgrade",
+    "a column more in every table, one table more, a revision that this version does not know",
+    _newer_schema,
+    away=False,
+    refuses=False,
 )
