@@ -55,6 +55,7 @@ class Fault(NamedTuple):
 
     `cuts`: connections of callers may break. `away`: the database is away for long enough to be noticed. `refuses`:
     staff are refused meanwhile. `needs_disks`: those of the bench. `clocked`: a service whose clock can be set.
+    `light`: it is caused by `make test` too, where time is short; the others by `make adversity` alone.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Fault(NamedTuple):
     refuses: bool = True
     needs_disks: bool = False
     clocked: bool = False
+    light: bool = True
 
 
 class Row(NamedTuple):

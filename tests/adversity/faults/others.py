@@ -1,10 +1,11 @@
 """A payer that says nothing, a release that fails half way, a clock that is set back, a schema that is newer."""
 
 import asyncio
-import random
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+
+import asyncpg
 
 from service import testing
 from tests.adversity.bench import CLOCK, DATABASE, Bench, Fault
@@ -22,25 +23,34 @@ async def _payer_hangs(bench: Bench) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def _release_fails(bench: Bench) -> AsyncGenerator[None]:
-    """Begun again and again, killed each time; at the end one is let through, and has to be in force."""
-    (before,) = await bench.rows("SELECT count(*) FROM releases")
-    for _ in range(3):
-        process = await _another_release(bench)
-        async with asyncio.timeout(60):
-            while not await bench.rows(
-                "SELECT FROM pg_stat_activity WHERE usename = 'postgres' AND backend_xid IS NOT NULL"
-                " AND application_name = 'outlay'"
-            ):
-                assert process.returncode is None, "it was written before it could be killed"
-                await asyncio.sleep(0.01)
-        await asyncio.sleep(random.uniform(0, 0.1))
-        process.kill()
-        await process.wait()
-    assert await bench.rows("SELECT count(*) FROM releases") == [before]
+    """Begun again and again, killed each time in the middle; at the end one is let through, and has to be in force."""
+    before = await bench.rows("SELECT version FROM releases")
+    for table in ("payer_aliases", "rules", "current_release"):
+        await _killed_at(bench, table)
+    assert await bench.rows("SELECT version FROM releases") == before
     yield
     process = await _another_release(bench)
     assert await process.wait() == 0
-    assert await bench.rows("SELECT count(*) FROM releases") == [(before[0] + 1,)]
+    assert len(await bench.rows("SELECT version FROM releases")) == len(before) + 1
+
+
+async def _killed_at(bench: Bench, table: str) -> None:
+    url = testing.at(bench.database.url, DATABASE)
+    holding = await asyncpg.connect(url)
+    try:
+        async with holding.transaction():
+            await holding.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")  # it may be read
+            process = await _another_release(bench)
+            async with asyncio.timeout(60):
+                while not await holding.fetch(
+                    "SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass", table
+                ):
+                    assert process.returncode is None, "it did not come so far"
+                    await asyncio.sleep(0.02)
+            process.kill()
+            await process.wait()
+    finally:
+        await holding.close()
 
 
 async def _another_release(bench: Bench) -> asyncio.subprocess.Process:

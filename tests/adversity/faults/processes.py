@@ -69,6 +69,7 @@ WORKER_WHILE_AWAY = Fault(
     "SIGKILL to one of two while the database is stopped",
     _worker_while_away,
     cuts=True,
+    light=False,
 )
 FIRST = Fault(
     "the first process killed",
@@ -85,6 +86,7 @@ ALL = Fault(
     cuts=True,
     away=False,
     refuses=False,
+    light=False,
 )
 REPLACED = Fault(
     "the service replaced",
