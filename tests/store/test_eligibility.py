@@ -225,8 +225,8 @@ async def test_member_data_is_taken_away_and_the_row_stays(conn: Connection) -> 
     assert (purged.question, purged.sealed_inquiry, purged.sealed_answer) == (None, None, None)
     assert [each.id for each in await list_checks(conn)] == [open_.id, new.id, old.id]
     under_the_key = await asked(conn, idempotency_key="k", key_id=old.key_id)
-    assert (await on_file(conn, under_the_key)).id == old.id
-    anew = await asked(conn)
+    assert (await on_file(conn, under_the_key)).id == under_the_key.id, "the key goes with the data that it led to"
+    anew = await asked(conn, question=sha256(b"anew").digest())
     assert (await on_file(conn, anew)).id == anew.id
 
 
