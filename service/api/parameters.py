@@ -35,7 +35,7 @@ Lang = Annotated[
 ]
 AcceptLanguage = Annotated[str | None, HeaderParameter(name="Accept-Language")]
 
-_PREFERENCE = re.compile(r"(?:^|,)\s*(en|es)(?:-\w+)*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*(?=,|$)", re.IGNORECASE)
+_PREFERENCE = re.compile(r"(?:^|,)\s*(en|es)(?:-\w+)*\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?(?=,|$)", re.IGNORECASE)
 
 
 def language(lang: Language | None, accept: str | None) -> Language:
