@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request
-from litestar.datastructures import State
+from litestar.datastructures import FormMultiDict, State
 from msgspec import inspect
 
 from service.api.problems import InputError, Refused
@@ -33,6 +33,13 @@ class StrictRequest(Request[Any, Any, State]):
         field = self.route_handler.parsed_data_field
         return decode(await self.body(), field.annotation if field else None)
 
+    async def form(self) -> FormMultiDict:
+        """The fields of a form. Raises `Refused`, also for an alphabet that does not exist or does not fit."""
+        try:
+            return await super().form()
+        except (LookupError, UnicodeError):
+            raise Refused("bad-request", "A part of the form is not in the alphabet that it names.") from None
+
 
 def decode(body: bytes, type_: Any) -> Any:
     """The value of a JSON body. Raises `Refused` with the first thing that is wrong and the pointer to it."""
@@ -45,6 +52,8 @@ def decode(body: bytes, type_: Any) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         place = str(error) if isinstance(error, msgspec.DecodeError) else "The body is not UTF-8"
         raise Refused("not-json", f"{place}.") from None
+    except RecursionError:
+        raise Refused("not-json", "The body is nested too deeply.") from None
     return value
 
 
@@ -54,10 +63,12 @@ def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
 
 
 def _each_name_once(pairs: list[tuple[str, object]]) -> None:
-    names = [name for name, _ in pairs]
-    if repeated := next((name for name in names if names.count(name) > 1), None):
-        detail = f"The field `{repeated}` is there twice in one object."
-        raise Refused("invalid-input", detail, InputError(pointer="", detail=detail))
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            detail = f"The field `{name}` is there twice in one object."
+            raise Refused("invalid-input", detail, InputError(pointer="", detail=detail))
+        seen.add(name)
 
 
 def _located(message: str, type_: Any) -> InputError:
