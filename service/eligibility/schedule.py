@@ -21,6 +21,7 @@ from service.store.batches import LineFault
 
 Asked = TypeVar("Asked", CheckQuestion, Question)
 MAX_LINES = 1_000
+MAX_COLUMNS = 100
 _UNIT = re.compile(r"\s*mg$", re.IGNORECASE)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
@@ -105,7 +106,7 @@ def read_schedule(text: bytes, lang: Language) -> tuple[tuple[Line, ...], tuple[
     """The lines that can be asked and the faults of the others, in their order. Empty lines are passed over.
 
     Raises:
-        ScheduleError: it is not UTF-8 or no such table, lacks a heading that is needed, or has too many lines.
+        ScheduleError: it is not UTF-8 or no such table, lacks a heading that is needed, or has too many lines or columns.
     """
     (_, headings), *rows = _rows(text, lang)
     headings = [heading.strip().lower() for heading in headings]
@@ -149,6 +150,8 @@ def _rows(text: bytes, lang: Language) -> list[tuple[int, list[str]]]:
         raise ScheduleError(UNUSABLE[lang]["empty"])
     if len(rows) > MAX_LINES + 1:
         raise ScheduleError(UNUSABLE[lang]["too-long"].format(most=MAX_LINES))
+    if len(rows[0][1]) > MAX_COLUMNS:
+        raise ScheduleError(UNUSABLE[lang]["too-wide"].format(most=MAX_COLUMNS))
     return rows
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from payers.estimate.question import Language
 
 Problem = Literal["unknown-column", "too-many-cells", "empty", "does-not-fit", "no-connector", "no-payer-id"]
-Unusable = Literal["not-utf8", "not-csv", "empty", "too-long", "column-missing"]
+Unusable = Literal["not-utf8", "not-csv", "empty", "too-long", "too-wide", "column-missing"]
 
 PROBLEMS: Mapping[Language, Mapping[Problem, str]] = {
     "en": {
@@ -33,6 +33,7 @@ UNUSABLE: Mapping[Language, Mapping[Unusable, str]] = {
         "not-csv": "The file is not comma-separated values: a quotation mark is not closed.",
         "empty": "The file is empty.",
         "too-long": "The file has more than {most} lines: split it.",
+        "too-wide": "The file has more than {most} columns: keep those that are needed.",
         "column-missing": "The column {column} is missing: the first line names the columns.",
     },
     "es": {
@@ -40,6 +41,7 @@ UNUSABLE: Mapping[Language, Mapping[Unusable, str]] = {
         "not-csv": "El archivo no está separado por comas: unas comillas no se cierran.",
         "empty": "El archivo está vacío.",
         "too-long": "El archivo tiene más de {most} líneas: divídalo.",
+        "too-wide": "El archivo tiene más de {most} columnas: deje las que se necesitan.",
         "column-missing": "Falta la columna {column}: la primera línea nombra las columnas.",
     },
 }
