@@ -1,6 +1,7 @@
 """Signing in, by a staff key or by the clinic's identity provider, and out again; the switch of the language."""
 
 import hmac
+import re
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -31,6 +32,7 @@ from service.web.console.visit import LANGUAGE, Visit, goes_to, visit_of
 
 HOME = "/console"
 _CALLBACK = f"{SIGN_IN}/openid/answer"
+_OURS = re.compile(r"/console(?:[/?][\x21-\x7e]*)?")
 _A_YEAR = int(timedelta(days=365).total_seconds())
 
 AnyRequest = Request[Any, Any, Any]
@@ -39,8 +41,8 @@ Told = Annotated[str, QueryParameter(max_length=4000)]
 
 
 def _inside(address: str) -> str:
-    """The address if it is a page of the console: nobody is sent anywhere else."""
-    ours = address.startswith("/console") and not address.startswith(SIGN_IN)
+    """The address if it is a page of the console: nobody is sent anywhere else, and no header ends in it."""
+    ours = _OURS.fullmatch(address) and not address.startswith(SIGN_IN)
     return address if ours and "\\" not in address and "//" not in address else HOME
 
 
