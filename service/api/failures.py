@@ -11,7 +11,7 @@ from litestar.params import ParameterKwarg
 
 from service.api.problems import BY_STATUS, KINDS, RETRY_AFTER_SECONDS, InputError, Refused, respond
 from service.logs import place
-from service.store.database import DatabaseUnavailable
+from service.store.database import DatabaseUnavailable, Unstorable
 from service.store.vault import Unopenable
 
 AnyRequest = Request[Any, Any, Any]
@@ -70,6 +70,10 @@ def _unavailable(request: AnyRequest, _: DatabaseUnavailable) -> Response[bytes]
     return respond(request.scope, refused)
 
 
+def _unstorable(request: AnyRequest, _: Unstorable) -> Response[bytes]:
+    return respond(request.scope, Refused("invalid-input", "A text has the character NUL in it."))
+
+
 def _unopenable(request: AnyRequest, _: Unopenable) -> Response[bytes]:
     detail = "The key that sealed this member's data is not in the file of keys."
     return respond(request.scope, Refused("no-member-data-keys", detail))
@@ -86,6 +90,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     ValidationException: _invalid,
     HTTPException: _http,
     DatabaseUnavailable: _unavailable,
+    Unstorable: _unstorable,
     Unopenable: _unopenable,
     Exception: _unexpected,
 }

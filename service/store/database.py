@@ -68,6 +68,10 @@ class DatabaseUnavailable(Exception):
     """The database cannot be reached, is too busy, or went away in the middle: try again later."""
 
 
+class Unstorable(Exception):
+    """The database holds no such text: it has a NUL character in it."""
+
+
 class ConstraintViolated(Exception):
     """The database refused a row. `constraint` is its name, as the migrations give it."""
 
@@ -168,6 +172,7 @@ async def acquire(pool: Pool) -> AsyncGenerator[Connection]:
     Raises:
         DatabaseUnavailable: none was free, none could be made, or the server went away in the middle of the work.
         ConstraintViolated: a constraint refused a row.
+        Unstorable: a text has a NUL character in it.
     """
     began = perf_counter()
     borrowed = False
@@ -183,6 +188,8 @@ async def acquire(pool: Pool) -> AsyncGenerator[Connection]:
             # After a failover the others lead to the same silence: nobody should have to find out with each of them.
             await pool.expire_connections()
         raise DatabaseUnavailable(type(error).__name__) from error
+    except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
+        raise Unstorable from error
     except asyncpg.IntegrityConstraintViolationError as error:
         raise ConstraintViolated(
             error.constraint_name or "", error.table_name or "", error.detail or str(error)
