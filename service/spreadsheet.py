@@ -1,6 +1,7 @@
 """What every table for a spreadsheet has in common."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+"""As OWASP lists them, the full-width ones of East Asia among them."""
 
 
 def safe(cell: str) -> str:
