@@ -140,7 +140,7 @@ def decode_configuration(text: bytes | str) -> Configuration:
         raise ConfigurationError(
             place.strip(".`") or "the file", problem, "Compare it with docs/examples/connectors.toml"
         ) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError("the file", f"it is not TOML ({error})", "Correct it") from error
     _check(configuration)
     return configuration

@@ -70,7 +70,7 @@ def add(file: Path) -> None:
         layer = msgspec.toml.decode(file.read_bytes(), type=ClinicLayer)
     except msgspec.ValidationError as error:
         raise Refused(f"{file} does not fit", str(error), "Remedy: see `outlay clinic add --help`.") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(f"{file} is not TOML", str(error)) from error
 
     async def work(connection: Connection) -> None:

@@ -13,6 +13,8 @@ SEP = "__"
 FIRST_INPUT = {"diagnoses": "code", "co_providers": "name", "services": "description", "planned": "item"}
 """The first input of a row of each list."""
 MONEY = ("charge_cents", "each_cents")
+_NO_NAME = 120
+"""No input of ours has a name of so many letters."""
 
 
 class Form(NamedTuple):
@@ -45,7 +47,7 @@ def form_of(value: Any) -> Form:
 
 def typed(sent: Mapping[str, Any]) -> Form:
     """The form as it was sent, without rows that were left empty. A button may add a row, or take one away."""
-    values = {str(name): str(text).strip() for name, text in sent.items() if isinstance(text, str)}
+    values = {str(name): str(text).strip() for name, text in sent.items() if isinstance(text, str) and len(name) < _NO_NAME}
     action, _, place = values.pop("rows", "").partition(" ")
     if action == "remove":
         values = {name: text for name, text in values.items() if not within(name, place)}
@@ -117,4 +119,5 @@ def _with_rows(found: dict[str, Any]) -> dict[str, Any]:
 
 def _listed(part: dict[str, Any]) -> Any:
     below = _with_rows(part)
-    return [below[number] for number in sorted(below, key=int)] if all(map(str.isdecimal, below)) else below
+    numbers = sorted(filter(str.isdecimal, below), key=int)
+    return [below[number] for number in numbers] if numbers else below
