@@ -1,0 +1,63 @@
+"""What must hold of every answer, whatever was asked."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from service.api.envelope import SECURITY_HEADERS
+
+_INSIDE = re.compile(
+    r"Traceback|File \"|site-packages|/(?:work|usr|root|tmp)/|/home/\w+/(?:outlay|\.)|\.py\b|"
+    r"asyncpg|msgspec|litestar|starlette|uvicorn|jinja|postgres|"
+    r"syntax error at|relation \"|INSERT INTO|\bSELECT .* FROM|invalid byte sequence|object at 0x|<module|__class__",
+    re.IGNORECASE,
+)
+"""What only the inside of the service says."""
+_COMPUTED = "50337"
+"""7 times 7191: a template that somebody sent was filled in."""
+_FORGED = re.compile(r"(?:^|, ?)forged=")
+_BROKEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_MARKUP = re.compile(r"<[a-z!/]", re.IGNORECASE)
+
+
+def faults(status: int, headers: Mapping[str, str], body: bytes, planted: str = "") -> Iterator[str]:
+    """Everything that is wrong with an answer. `planted` is the text that was sent."""
+    if status >= 500 and not (status in (501, 502, 503) and _told_so(status, headers, body)):
+        yield f"status {status}"
+    for name in SECURITY_HEADERS:
+        if name.decode() not in headers:
+            yield f"no {name.decode()}"
+    if "forged" in headers or _FORGED.search(headers.get("set-cookie", "")):
+        yield "a cookie that somebody sent"
+    if any(_BROKEN.search(value) for value in headers.values()):
+        yield "a header with an end in it"
+    location = headers.get("location", "/")
+    if not re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", location):
+        yield f"leads to {location!r}"
+    kind = headers.get("content-type", "")
+    if "pdf" in kind:
+        return
+    text = body.decode(errors="replace")
+    for way in (planted, html.escape(planted), str(json.dumps(planted))[1:-1], quote(planted)):
+        if way and _MARKUP.search(planted) is None:
+            text = text.replace(way, "")
+    if found := _INSIDE.search(text):
+        yield f"tells {text[max(0, found.start() - 30) : found.end() + 30]!r}"
+    if _COMPUTED in text:
+        yield "a template was filled in"
+    if "html" in kind:
+        if planted and _MARKUP.search(planted) and planted in text:
+            yield "markup that somebody sent"
+        if "unsafe" in headers["content-security-policy"] or "script-src *" in headers["content-security-policy"]:
+            yield "a policy that allows anything"
+    elif status >= 400 and body and "problem+json" not in kind and "fhir+json" not in kind:
+        yield f"a refusal as {kind!r}"
+
+
+def _told_so(status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether it is one of the refusals that stand for somebody else's fault: 503 says when to come back."""
+    if status == 503:
+        return "retry-after" in headers or b"no-member-data-keys" in body
+    return b"/problems/no-pdf" in body or b"html" in headers.get("content-type", "").encode()
