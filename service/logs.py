@@ -44,7 +44,8 @@ class _Line:
 
     def msg(self, message: str) -> None:
         with suppress(OSError):
-            print(message, flush=True)  # noqa: T201  this is where the log leaves
+            # In one piece: processes that share an output would run into each other.
+            print(f"{message}\n", end="", flush=True)  # noqa: T201  this is where the log leaves
 
     debug = info = warning = error = msg
 
