@@ -72,9 +72,13 @@ def _each_name_once(pairs: list[tuple[str, object]]) -> None:
 
 
 def _located(message: str, type_: Any) -> InputError:
-    """A fault as msgspec tells it (`... - at `$.course.weeks``) with its place as a JSON pointer."""
-    detail, _, path = message.partition(" - at `$")
-    steps = [step["field"] or step["index"] for step in _STEP.finditer(path.removesuffix("`"))]
+    """A fault as msgspec tells it (`... - at `$.course.weeks``) with its place as a JSON pointer.
+
+    What is wrong with a name in an object (`... - at `key` in `$.prices``) stands at the object.
+    """
+    detail, _, path = message.partition(" - at `")
+    path = path.removeprefix("key` in `").removesuffix("`")
+    steps = [step["field"] or step["index"] for step in _STEP.finditer(path)]
     if named := _NAMED_FIELD.search(detail):
         if named["fault"] == "unknown":
             detail = _unknown(named["field"], _fields(type_, steps))
@@ -100,7 +104,7 @@ def _choices(type_: Any, steps: list[str]) -> list[str]:
     kinds = [
         str(each.tag)
         for each in _at(type_, steps[:-1])
-        if isinstance(each, inspect.StructType) and each.tag_field == steps[-1]
+        if isinstance(each, inspect.StructType) and [each.tag_field] == steps[-1:]
     ]
     return [*(str(value) for each in literals for value in each.values), *kinds]
 
