@@ -119,17 +119,22 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
     )
 
 
+def out_of_time(question: Question, today: date) -> Refusal | None:
+    """The refusal of a course that begins on a day for which no amounts are on file."""
+    dates = question.course.dates[:1] if isinstance(question.course, DatesCourse) else ()
+    latest = today + timedelta(days=LATEST_START_DAYS)
+    for pointer, day in (("/start_on", question.start_on), *(("/course/dates", day) for day in dates)):
+        if day is not None and not EARLIEST_START <= day <= latest:
+            detail = say(question.lang, "refusal", "no-amounts-on-file", day=day, first=EARLIEST_START, last=latest)
+            return Refusal(kind="impossible-question", pointer=pointer, detail=detail)
+    return None
+
+
 def _impossible(catalogue: Catalogue, question: Question, today: date) -> Refusal | None:
     lang, start = question.lang, question.start_on
     dates = question.course.dates if isinstance(question.course, DatesCourse) else ()
-    latest = today + timedelta(days=LATEST_START_DAYS)
-    for pointer, day in (("/start_on", start), ("/course/dates", dates[0] if dates else None)):
-        if day is not None and not EARLIEST_START <= day <= latest:
-            return Refusal(
-                kind="impossible-question",
-                pointer=pointer,
-                detail=say(lang, "refusal", "no-amounts-on-file", day=day, first=EARLIEST_START, last=latest),
-            )
+    if refusal := out_of_time(question, today):
+        return refusal
     if start and dates and dates[0] != start:
         return Refusal(
             kind="impossible-question",

@@ -7,6 +7,7 @@ from uuid import UUID
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.identity import resolve
 from payers.eligibility.response import NotX12, Transaction
+from payers.estimate.estimate import out_of_time
 from payers.estimate.from_payer.into_question import Answered, Open, into_question
 from payers.estimate.question import Question
 from service.clearinghouse.answers import read
@@ -36,6 +37,8 @@ async def plan_of_check(
     Raises:
         Unopenable: the check's member data does not open.
     """
+    if refusal := out_of_time(question, today):
+        return NoPlan("impossible-question", refusal.detail, ((refusal.pointer, refusal.detail),))
     async with acquire(means.pool) as connection, connection.transaction():
         check = await find_check(connection, check_id)
         if check is None:
