@@ -32,7 +32,7 @@ class RunningService:
 
 
 @contextmanager
-def running_service(folder: Path) -> Generator[RunningService]:
+def running_service(folder: Path, *, workers: int = 1) -> Generator[RunningService]:
     """Start a service, with its log and key in `folder`, and stop it.
 
     Raises:
@@ -47,12 +47,12 @@ def running_service(folder: Path) -> Generator[RunningService]:
     ):
         portal.call(prepare, database_url, key)
         ensure_keys(folder / MEMBER_DATA_KEYS)
-        with running_sandbox(folder) as connectors, _process(folder, database_url, connectors) as base_url:
+        with running_sandbox(folder) as connectors, _process(folder, database_url, connectors, workers) as base_url:
             yield RunningService(base_url=base_url, admin_key=key.read_text().strip(), database_url=database_url)
 
 
 @contextmanager
-def _process(folder: Path, database_url: str, connectors: Path) -> Generator[str]:
+def _process(folder: Path, database_url: str, connectors: Path, workers: int) -> Generator[str]:
     port = free_port()
     # The caller's own settings are for its own service.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OUTLAY_")} | {
@@ -61,6 +61,7 @@ def _process(folder: Path, database_url: str, connectors: Path) -> Generator[str
         "OUTLAY_DATA_DIR": str(folder),
         "OUTLAY_MEMBER_DATA_KEYS": str(folder / MEMBER_DATA_KEYS),
         "OUTLAY_CONNECTORS": str(connectors),
+        "OUTLAY_WORKERS": str(workers),
         # Tests are one caller, in a hurry.
         "OUTLAY_LIMIT_PUBLIC": "off",
         "OUTLAY_LIMIT_STAFF": "off",

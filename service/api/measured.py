@@ -23,14 +23,15 @@ from service.store.queue import Work, depth
 from service.store.release import made_at
 from service.store.webhooks import count_undelivered
 
+_MEDIA_TYPE = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
+"""The framework adds the charset itself."""
 
-@get("/metrics", operation_id="readMetrics", summary="Prometheus metrics", tags=["Operation"])
+
+@get("/metrics", operation_id="readMetrics", summary="Prometheus metrics", tags=["Operation"], media_type=_MEDIA_TYPE)
 async def metrics(wiring: NamedDependency[Wiring]) -> Response[bytes]:
     """Requests, the database and payers, as the processes behind this port met them; jobs and checks of them all."""
     read = [*await _standing(wiring), *_catalogue(wiring), *await _shared(wiring)]
-    # The framework adds the charset itself.
-    media_type = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
-    return Response(exposed(read), media_type=media_type, headers={"Cache-Control": "no-store"})
+    return Response(exposed(read), media_type=_MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
 @lru_cache(maxsize=1)

@@ -106,7 +106,7 @@ def read_schedule(text: bytes, lang: Language) -> tuple[tuple[Line, ...], tuple[
     """The lines that can be asked and the faults of the others, in their order. Empty lines are passed over.
 
     Raises:
-        ScheduleError: it is not UTF-8 or no such table, lacks a heading that is needed, or has too many lines or columns.
+        ScheduleError: it is not UTF-8 or no such table, lacks a heading that is needed, or is too large.
     """
     (_, headings), *rows = _rows(text, lang)
     headings = [heading.strip().lower() for heading in headings]

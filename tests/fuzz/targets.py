@@ -21,7 +21,7 @@ from litestar.datastructures import FormMultiDict
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.clinic import ClinicLayer
 from payers.catalogue.load import DATA, CatalogueError, load_release
-from payers.catalogue.load import _read as read_data_file
+from payers.catalogue.load import _read as read_data_file  # pyright: ignore[reportPrivateUsage]
 from payers.eligibility.read_availity import read_availity
 from payers.eligibility.read_stedi import read_stedi
 from payers.eligibility.response import NotX12, Response
@@ -44,6 +44,7 @@ from service.web.console.estimate.members import card_of, check_question
 from service.web.console.good_faith import form as good_faith_form
 from service.web.console.words import speaker
 from tests.fuzz import reading
+from tests.hostile.table import ATTACKS, BODIES, PLACES
 from tests.payers.fhir.building import bundle, sent
 
 ROOT = Path(__file__).parents[2]
@@ -162,16 +163,12 @@ def _json(body: bytes) -> None:
 
 
 def _json_seeds() -> list[bytes]:
-    from tests.hostile.table import ATTACKS, BODIES, PLACES
-
     asked = [place.body.encode() for place in PLACES if place.body]
     tokens = [b'{"payer": %b, "treatment": "spravato"}' % each.token.encode() for each in ATTACKS if each.token]
     return [*asked, *tokens, *(body.content for body in BODIES if body.sent_as is None)]
 
 
 def _form_seeds() -> list[bytes]:
-    from tests.hostile.table import ATTACKS, PLACES
-
     forms: list[Mapping[str, str]] = [place.form for place in PLACES if place.form]
     wide = {"co_providers__999999999__name": "x", "co_providers__x__name": "y", "rows": "add co_providers"}
     base = {"payer": "Aetna", "treatment": "spravato", "base": '{"benefits": {"deductible": {"individual_cents": 5}}}'}
@@ -183,7 +180,9 @@ def _form_seeds() -> list[bytes]:
 
 
 def _schedule_seeds() -> list[bytes]:
-    heading = "payer,state,member_id,last_name,birth_date,gender,date_of_service,service_types,treatment,dose_mg,sessions"
+    heading = (
+        "payer,state,member_id,last_name,birth_date,gender,date_of_service,service_types,treatment,dose_mg,sessions"
+    )
     line = "Aetna,CO,SBX0001,Sample,1/31/1980,F,2026-12-01,30 MH,Spravato,84 mg,12"
     texts = (f"{heading}\n{line}\n", f'\ufeff{heading}\r\n"{line}"\r\n,,,,\r\n', f"{heading}\n{'٣' * 9},,,,,,,,,,²\n")
     return [text.encode() for text in texts]
@@ -197,14 +196,17 @@ def _fhir_seeds() -> list[bytes]:
 
 
 def _network_seeds() -> list[bytes]:
-    stedi = {"benefitsInformation": [{"code": "1", "serviceTypeCodes": ["30"], "benefitAmount": "5"}], "payer": {"name": "A"}}
-    availity = {"plans": [{"status": "Active", "benefits": [{"name": "x", "amounts": {"deductibles": {}}}]}]}
+    stedi = {
+        "benefitsInformation": [{"code": "1", "serviceTypeCodes": ["30"], "benefitAmount": "5"}],
+        "payer": {"name": "A"},
+    }
+    availity: Any = {"plans": [{"status": "Active", "benefits": [{"name": "x", "amounts": {"deductibles": {}}}]}]}
     return [json.dumps(each).encode() for each in (stedi, availity, [], {"subscriber": {"firstName": 1}})]
 
 
 def _core_seeds() -> list[bytes]:
     mime = (
-        b"multipart/form-data; boundary=b\n--b\r\nContent-Disposition: form-data; name=\"Payload\"\r\n"
+        b'multipart/form-data; boundary=b\n--b\r\nContent-Disposition: form-data; name="Payload"\r\n'
         b"Content-Transfer-Encoding: base64\r\n\r\nSVNB\r\n--b--\r\n"
     )
     soap = (
@@ -212,8 +214,17 @@ def _core_seeds() -> list[bytes]:
         b"<COREEnvelopeRealTimeResponse><Payload>ISA</Payload><ErrorCode>Success</ErrorCode>"
         b"</COREEnvelopeRealTimeResponse></s:Body></s:Envelope>"
     )
-    related = b"multipart/related; boundary=b\n--b\r\nContent-Type: text/xml\r\n\r\n" + soap.partition(b"\n")[2] + b"\r\n--b--"
-    return [mime, soap, related, soap.replace(b"<s:Body>", b"<s:Body><s:Fault><faultcode>x:Client</faultcode></s:Fault>")]
+    related = (
+        b"multipart/related; boundary=b\n--b\r\nContent-Type: text/xml\r\n\r\n"
+        + soap.partition(b"\n")[2]
+        + b"\r\n--b--"
+    )
+    return [
+        mime,
+        soap,
+        related,
+        soap.replace(b"<s:Body>", b"<s:Body><s:Fault><faultcode>x:Client</faultcode></s:Fault>"),
+    ]
 
 
 def _toml_seeds() -> list[bytes]:

@@ -11,10 +11,10 @@ from service import testing
 from service.app import create_app
 from service.sandbox_process import running_sandbox
 from service.settings import Settings
-from service.testing_service import RunningService, running_service
 from service.store.database import connect
 from service.store.keys import create_key
 from service.store.vault import ensure_keys
+from service.testing_service import RunningService, running_service
 from tests.conftest import NOW, alive
 from tests.console.person import Person
 from tests.hostile.ground import prepared
@@ -77,7 +77,7 @@ async def front(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="package")
-def hostile_service(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningService]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningService]:
     """A process that serves, with a payer to ask."""
     with running_service(tmp_path_factory.mktemp("service")) as service:
         yield service

@@ -291,9 +291,9 @@ def _leaves(part: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | int, .
     """Where the document has a value, and where it has a whole."""
     if at:
         yield at
-    children = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
-    for step, child in children:  # pyright: ignore[reportUnknownVariableType]
-        yield from _leaves(child, (*at, step))  # pyright: ignore[reportUnknownArgumentType]
+    children: Any = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for step, child in children:
+        yield from _leaves(child, (*at, step))
 
 
 def _replaced(document: Any, at: tuple[str | int, ...]) -> Any:

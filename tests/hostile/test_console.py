@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from service.api.eligibility_batches import CSV
 from service.spreadsheet import safe
 from service.web.console.access import token_of
-from service.web.console.sign_in import _inside
+from service.web.console.sign_in import inside
 from tests.console.person import Person
 from tests.hostile.conftest import Front
 from tests.hostile.ground import NOBODY
@@ -140,12 +140,12 @@ AWAY = (
 
 @pytest.mark.parametrize("away", AWAY)
 def test_nobody_is_sent_away(away: str) -> None:
-    assert _inside(away) == "/console"
+    assert inside(away) == "/console"
 
 
 @pytest.mark.parametrize("way", ["/console", "/console/estimate?lang=es", "/console/payers/aetna", "/console/%2f%2fx"])
 def test_everybody_comes_back(way: str) -> None:
-    assert _inside(way) == way
+    assert inside(way) == way
 
 
 async def test_a_way_out_is_not_taken_in_any_form(front: Front) -> None:

@@ -2,15 +2,15 @@
 
 import re
 import socket
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 
-from service.testing_service import RunningService, running_service
+from service.testing_service import RunningService
 
 QUIET_SECONDS = 3.0
 """When nothing more comes, nothing more is answered."""
@@ -34,21 +34,15 @@ WIRES = msgspec.toml.decode((Path(__file__).parent / "wire.toml").read_bytes(), 
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningService]:
-    with running_service(tmp_path_factory.mktemp("wire")) as service:
-        yield service
-
-
-@pytest.fixture(scope="module")
 def answers(service: RunningService) -> dict[str, bytes]:
     """What came back, by the name of what was sent; all of it was sent at once."""
     port = urlsplit(service.base_url).port
     with ThreadPoolExecutor(len(WIRES)) as several:
-        return dict(zip((wire.name for wire in WIRES), several.map(lambda wire: told(port, wire), WIRES), strict=True))
+        return dict(several.map(partial(told, port), WIRES))
 
 
-def told(port: int | None, wire: Wire) -> bytes:
-    """All that is answered."""
+def told(port: int | None, wire: Wire) -> tuple[str, bytes]:
+    """All that is answered, and to what."""
     found = b""
     with socket.create_connection(("127.0.0.1", port or 0), 10) as connection:
         connection.sendall(wire.send.encode("latin-1"))
@@ -60,7 +54,7 @@ def told(port: int | None, wire: Wire) -> bytes:
             found += OPEN.encode()
         except ConnectionResetError:
             pass
-    return found
+    return wire.name, found
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)

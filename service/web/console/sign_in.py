@@ -40,7 +40,7 @@ ReturnTo = Annotated[str, QueryParameter(max_length=400)]
 Told = Annotated[str, QueryParameter(max_length=4000)]
 
 
-def _inside(address: str) -> str:
+def inside(address: str) -> str:
     """The address if it is a page of the console: nobody is sent anywhere else, and no header ends in it."""
     ours = _OURS.fullmatch(address) and not address.startswith(SIGN_IN)
     return address if ours and "\\" not in address and "//" not in address else HOME
@@ -63,7 +63,7 @@ async def sign_in_page(
     request: AnyRequest, provider: NamedDependency[IdentityProvider | None], return_to: ReturnTo = HOME
 ) -> Response[str]:
     """The page to sign in."""
-    return _form(request, provider, _inside(return_to))
+    return _form(request, provider, inside(return_to))
 
 
 @post(SIGN_IN, guards=[from_our_form], status_code=200)
@@ -72,7 +72,7 @@ async def sign_in_by_key(
 ) -> Response[str]:
     """Sign in by a staff key."""
     form = await request.form()
-    return_to, presented = _inside(str(form.get("return_to", ""))), str(form.get("key", "")).strip()
+    return_to, presented = inside(str(form.get("return_to", ""))), str(form.get("key", "")).strip()
     now, address = wiring.clock(), caller(request.scope)
     key = check_key(wiring.live.keys, presented, now)
     async with acquire(wiring.pool) as connection:
@@ -98,9 +98,9 @@ async def sign_in_by_provider(
     if provider is None:
         return goes_to(visit_of(request), SIGN_IN)
     try:
-        address, begun = await provider.begin(callback(request), _inside(return_to))
+        address, begun = await provider.begin(callback(request), inside(return_to))
     except IdentityFailed:
-        return _form(request, provider, _inside(return_to), "provider", 502)
+        return _form(request, provider, inside(return_to), "provider", 502)
     secret = new_secret()
     async with acquire(wiring.pool) as connection:
         await begin_sign_in(connection, secret, begun, wiring.clock())
@@ -156,7 +156,7 @@ async def choose_language(request: AnyRequest, visit: NamedDependency[Visit]) ->
     """Speak the other language from now on."""
     form = await request.form()
     chosen = "es" if form.get("lang") == "es" else "en"
-    response = goes_to(visit, _inside(str(form.get("return_to", ""))))
+    response = goes_to(visit, inside(str(form.get("return_to", ""))))
     secure = request.base_url.scheme == "https"
     response.set_cookie(
         Cookie(key=LANGUAGE, value=chosen, path="/console", max_age=_A_YEAR, secure=secure, httponly=True)

@@ -47,7 +47,9 @@ def form_of(value: Any) -> Form:
 
 def typed(sent: Mapping[str, Any]) -> Form:
     """The form as it was sent, without rows that were left empty. A button may add a row, or take one away."""
-    values = {str(name): str(text).strip() for name, text in sent.items() if isinstance(text, str) and len(name) < _NO_NAME}
+    values = {
+        str(name): str(text).strip() for name, text in sent.items() if isinstance(text, str) and len(name) < _NO_NAME
+    }
     action, _, place = values.pop("rows", "").partition(" ")
     if action == "remove":
         values = {name: text for name, text in values.items() if not within(name, place)}
