@@ -5,7 +5,7 @@ CONTAINER ?= docker
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run test lint format types migrations catalogue check openapi walk bench fuzz licenses advisories \
+.PHONY: help .venv run test lint format types migrations catalogue check openapi walk bench fuzz hostile licenses advisories \
 	sbom wheel image lock clean
 
 help: ## list the targets
@@ -58,10 +58,14 @@ walk: .venv ## make the walk with pictures anew
 bench: .venv ## measure
 	$(BIN)/python -m bench
 
-RUNS ?= 200000
+RUNS ?= 100000
 
-fuzz: .venv ## read broken payer answers, RUNS of them
-	$(BIN)/python -m tests.fuzz.read_271 -runs=$(RUNS)
+fuzz: .venv ## break what every parser reads, RUNS times each
+	set -e; for name in $$($(BIN)/python -m tests.fuzz); do $(BIN)/python -m tests.fuzz $$name -runs=$(RUNS); done
+
+hostile: .venv ## send RUNS hostile requests to a service of two processes, and what its OpenAPI document allows
+	OUTLAY_HOSTILE_EXAMPLES=$$(( $(RUNS) / 1000 + 1 )) $(BIN)/pytest tests/hostile/test_document.py
+	$(BIN)/python -m tests.hostile.storm $(RUNS)
 
 licenses: .venv ## list the licences of what the image is made of; fails on one that nobody approved
 	$(BIN)/python -m supply.licenses

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 from urllib.parse import quote
 
 import msgspec
@@ -291,7 +291,11 @@ def _leaves(part: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | int, .
     """Where the document has a value, and where it has a whole."""
     if at:
         yield at
-    children: Any = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    children: list[tuple[str | int, Any]] = []
+    if isinstance(part, dict):
+        children = list(cast("dict[str | int, Any]", part).items())
+    elif isinstance(part, list):
+        children = list(enumerate(cast("list[Any]", part)))
     for step, child in children:
         yield from _leaves(child, (*at, step))
 

@@ -31,7 +31,7 @@ def test_a_parser_tells_a_value_or_a_refusal(name: str) -> None:
     for seed in seeds:
         checked(target, seed)
 
-    @settings(max_examples=EXAMPLES, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
     @given(st.sampled_from(seeds), st.randoms(use_true_random=False), st.binary(max_size=60))
     def broken(seed: bytes, chance: Random, more: bytes) -> None:
         checked(target, mutated(seed, chance) + more)
