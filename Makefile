@@ -5,8 +5,8 @@ CONTAINER ?= docker
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run test lint format types migrations catalogue check openapi walk bench fuzz hostile licenses advisories \
-	sbom wheel image lock clean
+.PHONY: help .venv run test lint format types migrations catalogue check openapi walk bench adversity soak fuzz hostile \
+	licenses advisories sbom wheel image lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,14 @@ walk: .venv ## make the walk with pictures anew
 
 bench: .venv ## measure
 	$(BIN)/python -m bench
+
+adversity: .venv ## cause every fault under load and write what came of it into docs/operations.md (as root: full disks too)
+	$(BIN)/python -m tests.adversity $(ARGS)
+
+MINUTES ?= 10
+
+soak: .venv ## put the service under half of its greatest load for MINUTES, and see whether anything grows
+	$(BIN)/python -m tests.adversity.soak $(MINUTES)
 
 RUNS ?= 100000
 

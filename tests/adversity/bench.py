@@ -47,7 +47,7 @@ class Scale(NamedTuple):
 
 
 LIGHT = Scale(seconds=2.5, desks=2, visitors=1, pause=0.1)
-HEAVY = Scale(seconds=12.0, desks=6, visitors=3, pause=0.02)
+HEAVY = Scale(seconds=10.0, desks=6, visitors=3, pause=0.02)
 
 
 class Fault(NamedTuple):
@@ -167,7 +167,7 @@ class Bench:
 
     async def _endure(self, fault: Fault) -> Row:
         async with self.office() as office:
-            webhook = (await office.post("/v1/webhooks", json={"url": self.receiver.url})).json()
+            (await office.post("/v1/webhooks", json={"url": self.receiver.url})).raise_for_status()
             async with self.load() as load:
                 await asyncio.sleep(1)
                 batch = await self.schedule(office)
@@ -183,7 +183,7 @@ class Bench:
             self._judge(fault, load, during, healed)
             lost = await self.unkept(load)
             await self.finished(office, batch)
-            (await office.delete(f"/v1/webhooks/{webhook['id']}")).raise_for_status()
+            await self.no_webhooks(office)
         answers = [answer for answer in load.answers if answer.at < healed]
         return Row(
             fault=fault.name,
@@ -199,9 +199,17 @@ class Bench:
 
     def office(self) -> httpx.AsyncClient:
         """Staff with a key, who wait."""
-        return httpx.AsyncClient(
-            base_url=self.replica.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=60.0
-        )
+        return httpx.AsyncClient(base_url=self.replica.url, headers=self.authorization, timeout=60.0)
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """What staff send along."""
+        return {"Authorization": f"Bearer {self.key}"}
+
+    async def no_webhooks(self, office: httpx.AsyncClient) -> None:
+        """Tell nobody any more."""
+        for each in (await office.get("/v1/webhooks")).json()["items"]:
+            (await office.delete(f"/v1/webhooks/{each['id']}")).raise_for_status()
 
     async def schedule(self, office: httpx.AsyncClient) -> str:
         """Hand in a schedule of patients whom nobody has asked about yet; where its batch is."""
@@ -253,11 +261,12 @@ class Bench:
         on_file = {row[0]: row[1] for row in rows}
         return [*lost, *(each.key for each in load.estimates if on_file.get(each.key) != 1)]
 
-    async def finished(self, office: httpx.AsyncClient, location: str) -> None:
+    async def finished(self, office: httpx.AsyncClient, location: str, *, hurry: bool = True) -> None:
         """See that the schedule is done, each line with one answer and one estimate, and each end told once."""
         async with asyncio.timeout(HEAL_SECONDS):
             while not (batch := (await office.get(location)).json())["finished_at"]:
-                await self.hurry()
+                if hurry:
+                    await self.hurry()
                 await asyncio.sleep(0.5)
             # Its webhooks may be under way.
             while await self.rows("SELECT FROM webhook_deliveries WHERE delivered_at IS NULL"):

@@ -77,7 +77,8 @@ class Load:
         self.estimates: list[Estimate] = []
         self.reads: list[Read] = []
         self.authorization = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        self._desks, self._visitors, self._pause = desks, visitors, pause
+        self.pause = pause
+        self._desks, self._visitors = desks, visitors
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -123,7 +124,7 @@ class Load:
                     if self._stopping.is_set():
                         return
                     answer = await self.ask(client, estimate)
-                    await self._wait(self._pause if answer.given else 0.3)
+                    await self._wait(self.pause if answer.given else 0.3)
                     if answer.given:
                         break
 
@@ -133,7 +134,7 @@ class Load:
             while not self._stopping.is_set():
                 path = next(paths)
                 self.reads.append(Read(path, await noted(client.get(path))))
-                await self._wait(self._pause)
+                await self._wait(self.pause)
 
     async def _wait(self, seconds: float) -> None:
         try:

@@ -1,8 +1,10 @@
-"""The service with a clock that tests can set: `uvicorn --factory tests.adversity.watched:service`.
+"""The service, looked into: `uvicorn --factory tests.adversity.watched:service`.
 
-It is as far off as the file `OUTLAY_TEST_CLOCK` says, in seconds, from the moment on at which the file says so.
+Its clock is as many seconds off as the file `OUTLAY_TEST_CLOCK` says, from the moment on at which the file says so. How
+many tasks its event loop has is written into the file `OUTLAY_TEST_TASKS`, each second.
 """
 
+import asyncio
 import os
 import time
 from datetime import datetime, timedelta
@@ -14,12 +16,12 @@ from service import uuid7
 from service.app import create_app, local_time
 from service.settings import read_settings
 
-CLOCK = "OUTLAY_TEST_CLOCK"
+CLOCK, TASKS = "OUTLAY_TEST_CLOCK", "OUTLAY_TEST_TASKS"
 
 
 def service() -> Litestar:
     """The application of one process."""
-    place = Path(os.environ[CLOCK])
+    place = Path(os.environ.get(CLOCK, "/dev/null"))
 
     class Time:
         """What ids are made of."""
@@ -32,4 +34,19 @@ def service() -> Litestar:
         return local_time() + timedelta(seconds=int(place.read_text() or 0))
 
     uuid7.time = Time  # pyright: ignore[reportAttributeAccessIssue]  the module's own clock
-    return create_app(read_settings(), clock=clock, ahead=True)
+    app = create_app(read_settings(), clock=clock, ahead=True)
+    if TASKS in os.environ:
+        app.on_startup.append(_counting)
+    return app
+
+
+def _counting() -> None:
+    async def count() -> None:
+        while True:
+            Path(os.environ[TASKS]).write_text(str(len(asyncio.all_tasks())))
+            await asyncio.sleep(1)
+
+    _kept.append(asyncio.create_task(count()))
+
+
+_kept: list[asyncio.Task[None]] = []
