@@ -6,7 +6,7 @@ from pathlib import Path
 from service.testing_service import running_service
 from tests.hostile.storm import WORKERS, storm
 
-REQUESTS = 2_000
+REQUESTS = 300
 
 
 def test_a_storm_leaves_no_trace(tmp_path: Path) -> None:
