@@ -102,7 +102,9 @@ class Bench:
         payer_wire: Wire,
         receiver: Receiver,
         disks: Disks | None,
+        stack: AsyncExitStack,
     ) -> None:
+        self._stack = stack
         self.folder = folder
         self.scale = scale
         self.database = database
@@ -140,6 +142,11 @@ class Bench:
     async def rows(self, query: str, *values: Any) -> list[Any]:
         """Look something up in the service's database."""
         return await self._in_database().fetch(query, *values)
+
+    def follow(self, standby: Cluster) -> None:
+        """Go on with another server; the bench ends it in its turn."""
+        self.database = standby
+        self._stack.push_async_callback(standby.kill)
 
     def strike(self) -> None:
         """Said by a fault that does not last: what it takes to heal counts from here."""
@@ -350,7 +357,7 @@ async def bench(scale: Scale) -> AsyncGenerator[Bench]:
         payer_wire = await stack.enter_async_context(_payer(sandbox, folder / "connectors.toml"))
         receiver = stack.enter_context(receiving())
         disks = await _disks(stack, folder)
-        made = Bench(folder, scale, server, wire, payer_wire, receiver, disks)
+        made = Bench(folder, scale, server, wire, payer_wire, receiver, disks, stack)
         await made.replica.start()
         stack.push_async_callback(made.replica.kill)
         yield made

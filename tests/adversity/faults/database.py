@@ -45,7 +45,7 @@ async def _failed_over(bench: Bench) -> AsyncGenerator[None]:
     bench.wire.freeze()
     await bench.database.kill()
     bench.wire.move(standby.port)
-    bench.database = standby
+    bench.follow(standby)
     bench.wire.thaw()
     await asyncio.sleep(bench.scale.seconds / 2)  # it lets people in, and takes nothing from them yet
     await standby.promote()
