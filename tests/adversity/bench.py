@@ -66,7 +66,7 @@ class Fault(NamedTuple):
     refuses: bool = True
     needs_disks: bool = False
     clocked: bool = False
-    light: bool = False
+    light: bool = True
 
 
 class Row(NamedTuple):

@@ -11,7 +11,8 @@ from service.api.envelope import SECURITY_HEADERS
 _INSIDE = re.compile(
     r"Traceback|File \"|site-packages|/(?:work|usr|root|tmp)/|/home/\w+/(?:outlay|\.)|\.py\b|"
     r"asyncpg|msgspec|litestar|starlette|uvicorn|jinja|postgres|"
-    r"syntax error at|relation \"|INSERT INTO|\bSELECT .* FROM|invalid byte sequence|object at 0x|<module|__class__",
+    r"syntax error at|relation \"|INSERT INTO|\bSELECT .* FROM|invalid byte sequence|object at 0x|"
+    r"(?:<|&lt;)(?:module|class) (?:'|&#39;)",
     re.IGNORECASE,
 )
 """What only the inside of the service says."""

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -105,7 +106,7 @@ class Caller:
                 async with asyncio.timeout(SECONDS):
                     return await self._exchange(request, start)
             except (ConnectionError, asyncio.IncompleteReadError, ValueError, IndexError):
-                self.close()
+                await self.close()
                 if fresh:
                     break
         return Answer(0, {}, b"", time.monotonic() - start)
@@ -135,14 +136,16 @@ class Caller:
         else:
             body = await reader.readexactly(int(answered.get("content-length", "0")))
         if answered.get("connection") == "close":
-            self.close()
+            await self.close()
         return Answer(status, answered, body, time.monotonic() - start)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Begin with a new connection."""
-        if self._stream:
-            self._stream[1].close()
-        self._stream = None
+        stream, self._stream = self._stream, None
+        if stream:
+            stream[1].close()
+            with suppress(ConnectionError):
+                await stream[1].wait_closed()
 
     def wrong(self, request: Request, answer: Answer) -> Iterator[str]:
         """Everything that is wrong with an answer to this caller."""
@@ -192,7 +195,7 @@ async def storm(service: RunningService, folder: Path, count: int) -> Told:
                 answer = await caller.send(request)
             except TimeoutError:
                 wrong.append(f"{request.told}: no answer in {SECONDS} s")
-                caller.close()
+                await caller.close()
                 continue
             statuses[answer.status] += 1
             slowest = max(slowest, answer.seconds)
@@ -200,6 +203,8 @@ async def storm(service: RunningService, folder: Path, count: int) -> Told:
 
     await asyncio.gather(*map(send, callers))
     seconds = time.monotonic() - start
+    for caller in callers:
+        await caller.close()
     async with httpx.AsyncClient(base_url=service.base_url, timeout=SECONDS) as client:
         if (ready := await client.get("/health/ready")).status_code != 200:
             wrong.append(f"not ready afterwards: {ready.text}")

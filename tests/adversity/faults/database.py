@@ -115,15 +115,16 @@ async def _cut_off(bench: Bench) -> AsyncGenerator[None]:
         await task
 
 
-STOPPED = Fault("database stopped and started", "`pg_ctl stop -m fast`, later `start`", _stopped, light=True)
+STOPPED = Fault("database stopped and started", "`pg_ctl stop -m fast`, later `start`", _stopped)
 RESTARTED = Fault(
     "database restarted",
     "`pg_ctl stop -m immediate`, `start` at once",
     _restarted,
     away=False,
     refuses=False,
+    light=False,
 )
-KILLED = Fault("database killed", "SIGKILL to all of its processes, later `start`", _killed, light=True)
+KILLED = Fault("database killed", "SIGKILL to all of its processes, later `start`", _killed)
 FAILED_OVER = Fault(
     "database failed over",
     "SIGKILL to the primary, promotion of its synchronous standby; old connections stay open and silent",
@@ -133,7 +134,9 @@ FAILED_OVER = Fault(
 )
 SLOW = Fault("database slow", "300 ms more for every message in either direction", _slow, away=False, refuses=False)
 HUNG = Fault("database hung", "SIGSTOP to all of its processes, later SIGCONT", _hung)
-UNREACHABLE = Fault("database unreachable", "the network lets nothing through and says nothing", _unreachable)
+UNREACHABLE = Fault(
+    "database unreachable", "the network lets nothing through and says nothing", _unreachable, light=False
+)
 NO_CONNECTIONS = Fault("database out of connections", "another client takes every connection", _out_of_connections)
 CUT_OFF = Fault(
     "back ends killed", "`pg_terminate_backend` for all of the service's, seven times a second", _cut_off, away=False

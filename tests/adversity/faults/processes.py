@@ -63,13 +63,13 @@ WORKER = Fault(
     cuts=True,
     away=False,
     refuses=False,
-    light=True,
 )
 WORKER_WHILE_AWAY = Fault(
     "a worker killed, without a database",
     "SIGKILL to one of two while the database is stopped",
     _worker_while_away,
     cuts=True,
+    light=False,
 )
 FIRST = Fault(
     "the first process killed",
@@ -86,6 +86,7 @@ ALL = Fault(
     cuts=True,
     away=False,
     refuses=False,
+    light=False,
 )
 REPLACED = Fault(
     "the service replaced",
