@@ -36,16 +36,18 @@ def only_allowed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return {name: value for name, value in event.items() if name in ALLOWED}
 
 
-class _Line:
-    """Prints. Where the disk is full or nobody reads any more the line is lost, and not what told it."""
+class _Line(structlog.WriteLogger):
+    """Writes each line in one piece, so that processes which share an output do not run into each other.
+
+    Where the disk is full or nobody reads any more the line is lost, and not what told it.
+    """
 
     def __init__(self, *_: object) -> None:
-        pass
+        super().__init__()
 
     def msg(self, message: str) -> None:
         with suppress(OSError):
-            # In one piece: processes that share an output would run into each other.
-            print(f"{message}\n", end="", flush=True)  # noqa: T201  this is where the log leaves
+            super().msg(message)
 
     debug = info = warning = error = msg
 

@@ -17,9 +17,9 @@ import uvicorn
 from litestar import Litestar
 
 from service.api.counting import check_limits_url
-from service.api.metrics import measured_together
 from service.app import create_app
 from service.eligibility.means import check_files
+from service.metrics import measured_together
 from service.sandbox_process import running_sandbox
 from service.settings import Settings, read_settings
 from service.store.database import acquire, close_pool, connect, open_pool
@@ -180,5 +180,5 @@ def _leave(*_: object) -> None:
 
 def _keep_secret(path: Path, secret: str) -> None:
     path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123  for its mode
-        file.write(f"{secret}\n")
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(f"{secret}\n")

@@ -14,7 +14,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
 from prometheus_client import Counter, Gauge
 
-from service.api.metrics import REGISTRY
+from service.metrics import REGISTRY
 from service.settings import SettingsError
 
 KEPT = 50_000

@@ -13,8 +13,8 @@ from litestar.utils.path import normalize_path
 
 from service.api.callers import look_behind
 from service.api.gate import Tell, answer
-from service.api.metrics import observe
 from service.api.request_id import request_id
+from service.metrics import observe
 from service.settings import Settings
 
 SECURITY_HEADERS = {
@@ -76,6 +76,7 @@ class Envelope:
         try:
             await self._app(asked, receive, enveloped)
         except Exception as error:
+            # Above this there is only the server, whose answer would have neither our headers nor our form.
             if status:
                 raise
             await answer(asked, receive, enveloped, self._fail(Request(asked), error))

@@ -26,6 +26,7 @@ from service.api.refusals import refuse
 from service.api.wiring import Wiring
 from service.computing import computed
 from service.estimating import created_at, estimated
+from service.metrics import observe_estimate
 from service.store.database import Pool, acquire
 from service.store.estimates import KeyReused, StoredEstimate, earlier_estimate, find_estimate, store_estimate
 from service.store.keys import Key
@@ -139,7 +140,10 @@ async def given_out(
         refuse(estimate, data.lang)
     async with acquire(wiring.pool) as connection:
         stored = _same(await store_estimate(connection, estimate, asked=asked))
-    return stored, stored.id == estimate.id
+    is_new = stored.id == estimate.id
+    if is_new:
+        observe_estimate("staff")
+    return stored, is_new
 
 
 def _same(stored: StoredEstimate | KeyReused) -> StoredEstimate:

@@ -14,8 +14,8 @@ from prometheus_client import Counter
 from service.api.callers import caller
 from service.api.counting import KEPT, Counts
 from service.api.keys import bearer
-from service.api.metrics import REGISTRY
 from service.api.problems import Refused
+from service.metrics import REGISTRY
 from service.settings import Settings
 
 COSTS = {

@@ -14,9 +14,9 @@ from prometheus_client.core import GaugeMetricFamily
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.staleness import FactKind, due
-from service.api.metrics import exposed
 from service.api.readiness import Check, standing
 from service.api.wiring import Wiring
+from service.metrics import exposed
 from service.store.database import DatabaseUnavailable, acquire
 from service.store.eligibility import count_unfinished
 from service.store.queue import Work, depth

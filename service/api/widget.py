@@ -10,12 +10,12 @@ from litestar.params import QueryParameter
 from payers.catalogue.catalogue import Catalogue
 from payers.estimate.estimate import Refusal
 from payers.estimate.question import Language
-from service.api.metrics import observe_estimate
 from service.api.parameters import AcceptLanguage, Lang, PayerName, StateCode, WhichTreatment, language
 from service.api.public import cacheable
 from service.api.refusals import refuse
 from service.api.widget_answers import WidgetAnswer, WidgetInputs, answers
 from service.api.widget_options import Bucket, PlanType, WidgetOptions
+from service.metrics import observe_estimate
 
 KindOfPlan = Annotated[PlanType | None, QueryParameter(name="plan_type", description="The kind of plan.")]
 DeductibleMet = Annotated[

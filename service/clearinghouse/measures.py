@@ -2,7 +2,7 @@
 
 from prometheus_client import Histogram
 
-from service.api.metrics import REGISTRY
+from service.metrics import REGISTRY
 
 _EXCHANGES = Histogram(
     "outlay_connector_seconds",

@@ -1,6 +1,5 @@
 """`outlay patient`: everything about one person, handed out or taken away."""
 
-import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -181,7 +180,7 @@ async def _on_record(connection: Connection, action: str, found: Found, *, dry_r
 
 def _write(file: Path, text: bytes) -> None:
     try:
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:  # noqa: PTH123  its mode
-            out.write(text)
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_bytes(text)
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}", "Remedy: name a new file elsewhere.") from error

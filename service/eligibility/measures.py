@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter
 
-from service.api.metrics import REGISTRY
+from service.metrics import REGISTRY
 
 _ENDED = Counter(
     "outlay_ended_checks",

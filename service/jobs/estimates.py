@@ -12,6 +12,7 @@ from payers.estimate.unknowns.worth import WORTH_TELLING_CENTS
 from service.eligibility.means import Means
 from service.eligibility.plan_of_check import NoPlan, plan_of_check
 from service.estimating import estimated
+from service.metrics import observe_estimate
 from service.store.batches import finish
 from service.store.database import acquire
 from service.store.estimates import KeyReused, StoredEstimate, store_estimate
@@ -45,6 +46,8 @@ async def estimate_line(means: Means, catalogue: Callable[[], Catalogue], wanted
         else:
             await give_estimate(connection, wanted_id, _given(found))
         await finish(connection, [wanted.batch_id], means.clock())
+    if isinstance(found, StoredEstimate):
+        observe_estimate("staff")
 
 
 async def _found(

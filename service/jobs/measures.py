@@ -4,7 +4,7 @@ from typing import Literal
 
 from prometheus_client import Counter
 
-from service.api.metrics import REGISTRY
+from service.metrics import REGISTRY
 
 _FAILED = Counter(
     "outlay_failed_jobs", "Jobs that met a fault of the service and are tried again", ("work",), registry=REGISTRY

@@ -124,7 +124,8 @@ def writing(path: Path) -> Generator[BackupWriter]:
     with _writable():
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-        file = open(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")  # noqa: PTH123, SIM115
+        unfinished.touch(mode=0o600, exist_ok=False)
+        file = unfinished.open("r+b")
     archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
     archive.comment = b"0" * _CHECKSUM_BYTES
     writer = BackupWriter(archive)

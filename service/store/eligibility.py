@@ -136,7 +136,7 @@ async def insert_check(
             return read(SealedCheck, made)
         # The insert waited for the other one to commit, and a new statement sees what it committed.
         standing = await connection.fetchrow(
-            f"SELECT {_SEALED} FROM eligibility_checks WHERE question = $1 AND reusable",  # noqa: S608
+            f"SELECT {_SEALED} FROM eligibility_checks WHERE question = $1 AND reusable",  # noqa: S608  own names
             new.question,
         )
         if standing is not None:
@@ -146,7 +146,7 @@ async def insert_check(
 
 async def _under_the_same_key(connection: Connection, new: NewCheck) -> SealedCheck | None:
     record = await connection.fetchrow(
-        f"SELECT {_SEALED} FROM eligibility_checks WHERE key_id = $1 AND idempotency_key = $2",  # noqa: S608
+        f"SELECT {_SEALED} FROM eligibility_checks WHERE key_id = $1 AND idempotency_key = $2",  # noqa: S608  own names
         new.key_id,
         new.idempotency_key,
     )
@@ -162,7 +162,7 @@ async def find_check(connection: Connection, check_id: UUID) -> SealedCheck | No
 async def find_checks(connection: Connection, check_ids: Sequence[UUID]) -> dict[UUID, SealedCheck]:
     """The checks with these ids."""
     records = await connection.fetch(
-        f"SELECT {_SEALED} FROM eligibility_checks WHERE id = ANY($1)",  # noqa: S608
+        f"SELECT {_SEALED} FROM eligibility_checks WHERE id = ANY($1)",  # noqa: S608  our own field names
         list(check_ids),
     )
     return {record["id"]: read(SealedCheck, record) for record in records}
@@ -183,7 +183,7 @@ async def list_checks(
         WHERE ($1::text IS NULL OR status = $1) AND ($3::uuid IS NULL OR id < $3)
           AND ($2::uuid IS NULL OR id IN (SELECT check_id FROM eligibility_batch_rows WHERE batch_id = $2))
         ORDER BY id DESC LIMIT $4
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         status,
         batch_id,
         after,
@@ -203,7 +203,7 @@ async def claim_check(connection: Connection, check_id: UUID) -> SealedCheck | N
         SET status = 'running', claims = claims + 1, next_attempt_at = NULL,
             attempts = attempts + CASE WHEN sealed_ticket IS NULL THEN 1 ELSE 0 END
         WHERE id = $1 AND ended_at IS NULL RETURNING {_SEALED}
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         check_id,
     )
     return None if record is None else read(SealedCheck, record)
@@ -347,7 +347,7 @@ async def lock_unpurged(
         f"""
         SELECT {_SEALED} FROM eligibility_checks
         WHERE purged_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2 FOR UPDATE
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         after,
         limit,
     )
@@ -360,7 +360,7 @@ async def page_unpurged(connection: Connection, after: UUID | None, *, limit: in
         f"""
         SELECT {_SEALED} FROM eligibility_checks
         WHERE purged_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         after,
         limit,
     )

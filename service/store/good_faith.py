@@ -108,7 +108,7 @@ async def list_issues(connection: Connection, *, after: UUID | None = None, limi
         JOIN keys ON keys.id = issued.key_id
         LEFT JOIN good_faith_estimates AS newer ON newer.replaces = issued.id
         WHERE $1::uuid IS NULL OR issued.id < $1 ORDER BY issued.id DESC LIMIT $2
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         after,
         limit,
     )
@@ -121,7 +121,7 @@ async def last_issue(connection: Connection, *, of_estimate: UUID | None = None)
         f"""
         SELECT {_SEALED} FROM good_faith_estimates
         WHERE $1::uuid IS NULL OR estimate_id = $1 ORDER BY id DESC LIMIT 1
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         of_estimate,
     )
     return None if record is None else read(SealedIssue, record)
@@ -146,7 +146,7 @@ async def list_watched(
             )
           )
         ORDER BY issued.id DESC LIMIT $4
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         *ends,
         recorded_since,
         limit,
@@ -222,7 +222,7 @@ async def lock_issues(connection: Connection, *, after: UUID | None, limit: int 
         f"""
         SELECT {_SEALED} FROM good_faith_estimates
         WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2 FOR UPDATE
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         after,
         limit,
     )
@@ -235,7 +235,7 @@ async def page_issues(connection: Connection, after: UUID | None, *, limit: int 
         f"""
         SELECT {_SEALED} FROM good_faith_estimates
         WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         after,
         limit,
     )

@@ -185,7 +185,7 @@ async def _one_at_a_time(connection: Connection) -> None:
 
 async def find_key(connection: Connection, key_id: UUID) -> Key | None:
     """The key with this id."""
-    record = await connection.fetchrow(f"SELECT {_COLUMNS} FROM keys WHERE id = $1", key_id)  # noqa: S608
+    record = await connection.fetchrow(f"SELECT {_COLUMNS} FROM keys WHERE id = $1", key_id)  # noqa: S608  own names
     return None if record is None else read(Key, record)
 
 

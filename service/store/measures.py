@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from service.api.metrics import REGISTRY
+from service.metrics import REGISTRY
 
 _WAIT = Histogram(
     "outlay_database_wait_seconds",

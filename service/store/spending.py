@@ -63,7 +63,7 @@ async def record_attempt(connection: Connection, attempt: RecordedAttempt) -> No
 async def attempts_of(connection: Connection, check_id: UUID) -> tuple[RecordedAttempt, ...]:
     """Every exchange about a check, the first one first."""
     records = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM eligibility_attempts WHERE check_id = $1 ORDER BY id",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM eligibility_attempts WHERE check_id = $1 ORDER BY id",  # noqa: S608  own names
         check_id,
     )
     return tuple(read(RecordedAttempt, record) for record in records)

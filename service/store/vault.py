@@ -9,7 +9,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -105,8 +104,8 @@ def ensure_keys(path: Path) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123  for its mode
-        file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
 
 
 def _key(line: str) -> bytes | None:

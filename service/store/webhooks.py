@@ -86,7 +86,7 @@ async def list_endpoints(connection: Connection) -> tuple[Endpoint, ...]:
 async def find_endpoint(connection: Connection, endpoint_id: UUID) -> Endpoint | None:
     """The endpoint with this id, unless it was removed."""
     record = await connection.fetchrow(
-        f"SELECT {_ENDPOINT} FROM webhook_endpoints WHERE id = $1 AND removed_at IS NULL",  # noqa: S608
+        f"SELECT {_ENDPOINT} FROM webhook_endpoints WHERE id = $1 AND removed_at IS NULL",  # noqa: S608  own names
         endpoint_id,
     )
     return None if record is None else read(Endpoint, record)
@@ -168,7 +168,7 @@ async def announce(connection: Connection, event: Event, *, endpoint_id: UUID | 
 async def find_delivery(connection: Connection, delivery_id: UUID) -> Delivery | None:
     """The delivery with this id."""
     record = await connection.fetchrow(
-        f"SELECT {_DELIVERY} FROM webhook_deliveries WHERE id = $1",  # noqa: S608
+        f"SELECT {_DELIVERY} FROM webhook_deliveries WHERE id = $1",  # noqa: S608  our own field names
         delivery_id,
     )
     return None if record is None else read(Delivery, record)
@@ -182,7 +182,7 @@ async def list_deliveries(
         f"""
         SELECT {_DELIVERY} FROM webhook_deliveries
         WHERE endpoint_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
-        """,  # noqa: S608
+        """,  # noqa: S608  our own field names
         endpoint_id,
         after,
         limit,

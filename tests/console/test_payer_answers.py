@@ -113,6 +113,11 @@ async def test_a_rejection_says_who_must_act(biller: Person) -> None:
     assert biller.filled(HERE)["member_id"] == "SBX0104"
 
 
+async def test_who_must_act_is_told_in_the_readers_language(biller: Person) -> None:
+    await biller.send("/console/language", lang="es")
+    assert "Recepción" in await biller.send(f"{HERE}/check", STRANGER, payer="Aetna", treatment="spravato")
+
+
 async def test_coverage_that_has_ended_makes_no_estimate(biller: Person) -> None:
     told = await biller.send(f"{HERE}/check", ENDED, payer="Oscar", treatment="spravato")
     assert "Coverage is not active" in told

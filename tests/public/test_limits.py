@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 
 from service.api import counting
 from service.api.counting import BoundedMemory, Counts
-from service.api.metrics import REGISTRY
+from service.metrics import REGISTRY
 from tests.public.conftest import Limited, Valkey
 
 ASKED = "/v1/treatments"

@@ -47,6 +47,12 @@ def render(template: str, lang: Language, **values: Any) -> str:
     )
 
 
+def sheet(text: str, name: str) -> Response[str]:
+    """A table to keep, for a spreadsheet, which knows by the mark at its beginning that the text is UTF-8."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response("\ufeff" + text, media_type="text/csv", headers=headers)
+
+
 def short_day(speak: Speak, on: date) -> str:
     """A date for a narrow column."""
     month = speak("form.months").split()[on.month - 1]

@@ -11,13 +11,13 @@ import msgspec
 import pytest
 from prometheus_client import generate_latest
 
-from service.api.metrics import REGISTRY
 from service.clearinghouse.availity import AvailityConnector
 from service.clearinghouse.configuration import AvailitySettings, StediSettings
 from service.clearinghouse.connector import Answered, Failed, Outcome, Pending
 from service.clearinghouse.desk import OUTAGE_FAILURES, Attempt, Desk
 from service.clearinghouse.routes import Route
 from service.clearinghouse.stedi import StediConnector
+from service.metrics import REGISTRY
 from tests.service.clearinghouse.network import ANSWER, NOW, RESET, STAY, TERMS, Network, http, inquiry
 
 CHECK = UUID("0193a1b2-0000-7000-8000-000000000001")

@@ -145,7 +145,7 @@ def _lines(answer: Answer, speak: Speak) -> Iterator[str]:
     yield answer.disclaimer
 
 
-def sheet(table: tuple[SessionRow, ...], answer: Answer, speak: Speak) -> str:
+def sessions_sheet(table: tuple[SessionRow, ...], answer: Answer, speak: Speak) -> str:
     """The sessions as CSV, each amount with both of its ends in dollars."""
     text = io.StringIO()
     writer = csv.writer(text)

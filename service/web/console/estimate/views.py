@@ -24,7 +24,8 @@ from service.web.console.access import takes
 from service.web.console.desk import Desk
 from service.web.console.estimate.answering import HERE
 from service.web.console.estimate.picture import rows
-from service.web.console.estimate.telling import for_patient, sheet
+from service.web.console.estimate.telling import for_patient, sessions_sheet
+from service.web.console.rendering import sheet
 
 _BESIDE: Mapping[Treatment, Treatment] = {"spravato": "iv-ketamine"}
 """What a treatment is compared with; every other one with Spravato."""
@@ -50,12 +51,10 @@ async def beside(estimate_id: FromPath[UUID], desk: NamedDependency[Desk]) -> Re
 
 @get(f"{HERE}/{{estimate_id:uuid}}/sessions.csv", guards=[takes("estimates:read")])
 async def as_sheet(estimate_id: FromPath[UUID], desk: NamedDependency[Desk]) -> Response[str]:
-    """The sessions for a spreadsheet, which knows by the mark at its beginning that the text is UTF-8."""
+    """The sessions for a spreadsheet."""
     stored = await stored_estimate(desk.wiring.pool, estimate_id)
     given = msgspec.json.decode(stored.answer, type=Answer)
-    headers = {"Content-Disposition": f'attachment; filename="estimate-{estimate_id}.csv"', "Cache-Control": "no-store"}
-    text = "\ufeff" + sheet(rows(given), given, desk.visit.speak)
-    return Response(text, media_type="text/csv", headers=headers)
+    return sheet(sessions_sheet(rows(given), given, desk.visit.speak), f"estimate-{estimate_id}.csv")
 
 
 @get(f"{HERE}/{{estimate_id:uuid}}/text", guards=[takes("estimates:read")])

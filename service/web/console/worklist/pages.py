@@ -20,7 +20,7 @@ from service.store.batches import Batch, LineFault, list_batches
 from service.store.database import acquire
 from service.web.console.access import may, takes
 from service.web.console.desk import Desk
-from service.web.console.rendering import html
+from service.web.console.rendering import html, sheet
 from service.web.console.visit import goes_to
 from service.web.console.worklist.entries import GROUPS, Entry, Group, counted, entries, passed_over
 from service.web.console.worklist.line import line_page
@@ -92,7 +92,7 @@ async def example(desk: NamedDependency[Desk]) -> Response[str]:
     writer = csv.DictWriter(text, [column.heading for column in COLUMNS], restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerow(line)
-    return _sheet(text.getvalue(), "outlay-schedule.csv")
+    return sheet(text.getvalue(), "outlay-schedule.csv")
 
 
 @get(f"{HERE}/{{batch_id:uuid}}", guards=[takes("eligibility:read")])
@@ -152,7 +152,7 @@ async def lines(
 async def results(batch_id: FromPath[UUID], desk: NamedDependency[Desk]) -> Response[str]:
     """Everything as a table. It holds members' data: that it was seen goes on record."""
     text = await results_of(desk.wiring, means_of(desk.wiring), desk.key, batch_id, desk.visit.lang)
-    return _sheet(text, f"worklist-{batch_id}.csv")
+    return sheet(text, f"worklist-{batch_id}.csv")
 
 
 PAGES = (schedules, upload, example, schedule, state, lines, results, line_page)
@@ -243,9 +243,3 @@ async def _lines(
         "may_read": may(desk.key, "estimates:read"),
         "may_estimate": may(desk.key, "estimates:write"),
     }
-
-
-def _sheet(text: str, name: str) -> Response[str]:
-    """A table for a spreadsheet, which knows by the mark at its beginning that the text is UTF-8."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response("\ufeff" + text, media_type="text/csv", headers=headers)
