@@ -12,8 +12,11 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from service import testing
 from service.app import create_app
 from service.settings import Settings
+from service.store.database import connect
+from service.store.keys import create_key
 from tests.conftest import alive
 from tests.payers.fhir.building import CLINIC, PATIENT, PAYER, bundle, card, sent
 from tests.service.sandbox.serving import TODAY, sandbox
@@ -57,8 +60,26 @@ def payer_url() -> Generator[str]:
 
 
 @pytest.fixture(scope="module")
+async def practice_url(template_url: str) -> AsyncGenerator[str]:
+    """A database of its own: any worker on it takes its jobs, and only one here has the keys to what they are about."""
+    async with testing.cloned_database(template_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def secrets(practice_url: str) -> dict[str, str]:
+    """By what they may do."""
+    scopes = {"reader": ("estimates:read",), "admin": ("admin",)}
+    connection = await connect(practice_url)
+    try:
+        return {name: (await create_key(connection, name=name, scopes=may)).secret for name, may in scopes.items()}
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="module")
 async def fhir_app(
-    service_url: str, payer_url: str, tmp_path_factory: pytest.TempPathFactory
+    practice_url: str, payer_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[Litestar]:
     """The service with keys for member data and a way to the payer, on today's date, which is the payer's too."""
     folder = tmp_path_factory.mktemp("fhir")
@@ -67,7 +88,7 @@ async def fhir_app(
     wrong.write_text("mistaken")
     keys.write_bytes(base64.b64encode(os.urandom(32)))
     connectors.write_text(CONNECTORS.format(url=payer_url, right=right, wrong=wrong))
-    app = create_app(Settings(database_url=service_url, member_data_keys=keys, connectors=connectors))
+    app = create_app(Settings(database_url=practice_url, member_data_keys=keys, connectors=connectors))
     async with alive(app):
         yield app
 
@@ -81,9 +102,9 @@ async def anybody(fhir_app: Litestar) -> AsyncGenerator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def ehr(anybody: httpx.AsyncClient, keys: dict[str, str]) -> httpx.AsyncClient:
+def ehr(anybody: httpx.AsyncClient, secrets: dict[str, str]) -> httpx.AsyncClient:
     """The clinic's software, with a key."""
-    anybody.headers["Authorization"] = f"Bearer {keys['admin']}"
+    anybody.headers["Authorization"] = f"Bearer {secrets['admin']}"
     return anybody
 
 
@@ -229,9 +250,9 @@ async def test_nothing_personal_stands_in_a_refusal(ehr: httpx.AsyncClient) -> N
 
 @pytest.mark.parametrize(("key", "status", "code"), [("nobody", 401, "login"), ("reader", 403, "forbidden")])
 async def test_asking_needs_a_key(
-    anybody: httpx.AsyncClient, keys: dict[str, str], key: str, status: int, code: str
+    anybody: httpx.AsyncClient, secrets: dict[str, str], key: str, status: int, code: str
 ) -> None:
-    headers = FHIR | {"Authorization": f"Bearer {keys.get(key, 'nobody')}"}
+    headers = FHIR | {"Authorization": f"Bearer {secrets.get(key, 'nobody')}"}
     answer = await anybody.post(SUBMIT, content=PAT, headers=headers)
     assert issues(answer, status) == [(code, None)]
     assert (status == 401) == ("www-authenticate" in answer.headers)
