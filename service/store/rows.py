@@ -3,12 +3,11 @@
 Scalars and lists of scalars are columns of their own type; structs, lists of structs and mappings are `json`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
-import asyncpg
 import msgspec
 
 from service.store.database import Connection
@@ -33,7 +32,7 @@ async def write(connection: Connection, table: str, columns: Sequence[str], rows
     await connection.copy_records_to_table(table, columns=columns, records=rows)
 
 
-def read(kind: type[S], record: asyncpg.Record, **nested: Any) -> S:
+def read(kind: type[S], record: Mapping[str, Any], **nested: Any) -> S:
     """The struct of a row whose columns are those of `fields`, with its `nested` lists put back."""
     return msgspec.convert({**record, **nested}, kind, str_keys=True)
 

@@ -1,0 +1,1 @@
+"""Real rates: what payers, hospitals and remittances say is allowed, and which of it an estimate uses."""

@@ -1,0 +1,104 @@
+"""Real rates in Postgres: a source is written whole, once, and replaces its predecessor; nothing of it ever changes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from payers.rates.rate import Rate, Source
+from service.store import audit
+from service.store.database import Connection
+from service.store.rows import fields, listed, read, row, write
+
+_OF_A_RATE = fields(Rate)
+_OF_A_SOURCE = fields(Source)
+
+
+class Staged(NamedTuple):
+    """What became of a source. `unchanged`: it was on file already with the same rates, and nothing was written."""
+
+    source: Source
+    rates: int
+    replaced: Source | None = None
+    unchanged: bool = False
+
+
+async def stage(connection: Connection, source: Source, rates: Sequence[Rate], *, key_id: UUID | None = None) -> Staged:
+    """Put a source with all of its rates in force, and its predecessor of the same identity out of it: both or neither.
+
+    The same file with the same rates is not written twice, so that an import may be run again. The rates may name
+    any source; they are written under this one.
+
+    Raises:
+        asyncpg.IntegrityConstraintViolationError: a value is none that the table takes; the error names the constraint.
+    """
+    async with connection.transaction():
+        before = await _lock_predecessor(connection, source)
+        if before and before.content_sha256 == source.content_sha256 and await _same(connection, before, rates):
+            return Staged(before, len(rates), unchanged=True)
+        await register(connection, source, key_id=key_id)
+        rows = ((source.id, number, *row(rate)[1:]) for number, rate in enumerate(rates))
+        await write(connection, "rates", ("source_id", "ordinal", *_OF_A_RATE[1:]), rows)
+    return Staged(source, len(rates), before)
+
+
+async def register(connection: Connection, source: Source, *, key_id: UUID | None = None) -> Source | None:
+    """Put a source in force, in the caller's transaction, and return the predecessor that it replaced."""
+    before = await _lock_predecessor(connection, source)
+    if before:
+        await connection.execute(
+            "UPDATE rate_sources SET replaced_at = $2 WHERE id = $1", before.id, source.imported_at
+        )
+    values = (UUID(source.id), source.kind, source.payer, source.name, source.last_updated_on, source.entity)
+    await connection.execute(
+        f"""
+        INSERT INTO rate_sources ({listed(_OF_A_SOURCE)}, identity) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """,  # noqa: S608  our own names
+        *values,
+        source.content_sha256,
+        source.imported_at,
+        source.identity,
+    )
+    detail = {"kind": source.kind, "payer": source.payer, "replaces": before and before.id}
+    await audit.append(connection, "rates.import", "rate-source", source.id, key_id=key_id, detail=detail)
+    return before
+
+
+async def list_sources(connection: Connection, *, payer: str | None = None) -> list[Source]:
+    """The sources in force, of one payer or all, newest import first."""
+    found = await connection.fetch(
+        f"""
+        SELECT {listed(_OF_A_SOURCE)} FROM rate_sources
+        WHERE replaced_at IS NULL AND ($1::text IS NULL OR payer = $1) ORDER BY imported_at DESC, id
+        """,  # noqa: S608  our own names
+        payer,
+    )
+    return [read(Source, {**each, "id": str(each["id"])}) for each in found]
+
+
+async def rates_of(connection: Connection, source_ids: Sequence[str]) -> list[Rate]:
+    """Every rate of the sources, in force or not, each in its order."""
+    found = await connection.fetch(
+        f"SELECT {listed(_OF_A_RATE)} FROM rates WHERE source_id = ANY($1) ORDER BY source_id, ordinal",  # noqa: S608
+        [UUID(each) for each in source_ids],
+    )
+    return [read(Rate, {**each, "source_id": str(each["source_id"])}) for each in found]
+
+
+async def _lock_predecessor(connection: Connection, source: Source) -> Source | None:
+    """The source in force of the same identity. Two imports of one identity take turns."""
+    same = (source.kind, source.payer or "", source.identity)
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "rates:" + ":".join(same))
+    found = await connection.fetchrow(
+        f"""
+        SELECT {listed(_OF_A_SOURCE)} FROM rate_sources
+        WHERE kind = $1 AND coalesce(payer, '') = $2 AND identity = $3 AND replaced_at IS NULL
+        """,  # noqa: S608  our own names
+        *same,
+    )
+    return None if found is None else read(Source, {**found, "id": str(found["id"])})
+
+
+async def _same(connection: Connection, source: Source, rates: Sequence[Rate]) -> bool:
+    return await rates_of(connection, [source.id]) == [replace(rate, source_id=source.id) for rate in rates]
