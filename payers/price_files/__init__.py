@@ -1,0 +1,1 @@
+"""Files in which payers, hospitals and Medicare publish what they pay: pure readers, one package for each kind."""
