@@ -15,6 +15,7 @@ COMMANDS = {
     "keys": "service.cli.keys:keys",
     "audit": "service.cli.audit:audit",
     "clinic": "service.cli.clinic:clinic",
+    "rates": "service.cli.rates:rates",
     "catalogue": "service.cli.catalogue:catalogue",
     "estimate": "service.cli.estimate:estimate",
     "eligibility": "service.cli.eligibility:eligibility",
