@@ -26,8 +26,8 @@ help: ## list the targets
 run: .venv ## start a database, migrate, seed and serve
 	$(BIN)/outlay serve
 
-test: .venv ## run the whole test suite
-	$(BIN)/pytest $(ARGS)
+test: .venv ## run the whole test suite, a process for each core
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: .venv ## check style and format
 	$(BIN)/ruff check .
