@@ -13,6 +13,8 @@ LOOKED_INTO = (
     "payers.catalogue.load",
     "payers.eligibility",
     "payers.fhir",
+    "payers.price_files",
+    "payers.remittances",
     "service.api.bodies",
     "service.clearinghouse",
     "service.eligibility",

@@ -4,6 +4,7 @@ Each gives a value or one of the refusals that it tells of; any other exception 
 """
 
 import asyncio
+import io
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
@@ -27,6 +28,13 @@ from payers.eligibility.response import NotX12, Response
 from payers.fhir.inquired import Inquired
 from payers.fhir.read_request import read_request
 from payers.fhir.read_response import read_response
+from payers.price_files.hospital.charge import Wanted
+from payers.price_files.hospital.rates import rates_of
+from payers.price_files.hospital.read import read_hospital
+from payers.price_files.unreadable import Unreadable
+from payers.remittances.in_force import in_force
+from payers.remittances.read_835 import read_835
+from payers.remittances.remittance import Remittances
 from service.api.bodies import decode
 from service.api.document import WIRE_TYPES
 from service.api.parameters import language
@@ -45,6 +53,9 @@ from service.web.console.words import speaker
 from tests.fuzz import reading
 from tests.hostile.table import ATTACKS, BODIES, PLACES
 from tests.payers.fhir.building import bundle, sent
+from tests.payers.price_files.hospital import templates
+from tests.payers.price_files.hospital.test_read_hospital import CHARGES
+from tests.payers.remittances import messages_835
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 23)
@@ -59,6 +70,19 @@ class Target(NamedTuple):
 
 def _x12(text: bytes) -> None:
     reading.check(text, Random(text))
+
+
+def _remittance(text: bytes) -> None:
+    read = read_835(text)
+    assert msgspec.json.decode(msgspec.json.encode(read), type=type(read)) == read
+    if isinstance(read, Remittances):
+        in_force(read)
+
+
+def _hospital(content: bytes) -> None:
+    with suppress(Unreadable):
+        read = read_hospital(io.BytesIO(content), Wanted.of(charge.code for charge in CHARGES))
+        msgspec.json.encode(rates_of(read.charges, "source"))
 
 
 def _fhir_request(body: bytes) -> None:
@@ -187,6 +211,11 @@ def _schedule_seeds() -> list[bytes]:
     return [text.encode() for text in texts]
 
 
+def _hospital_seeds() -> list[bytes]:
+    tall, wide = (templates.csv_of(CHARGES, wide=wide) for wide in (False, True))
+    return [each.encode() for each in (tall, wide, templates.json_of(CHARGES))]
+
+
 def _fhir_seeds() -> list[bytes]:
     example = ROOT / "tests" / "payers" / "fhir"
     found = [path.read_bytes() for path in sorted(example.rglob("*.json"))[:20]]
@@ -247,6 +276,8 @@ def _widget_seeds() -> list[bytes]:
 
 TARGETS: dict[str, Target] = {
     "x12": Target(_x12, reading.seeds),
+    "remittance": Target(_remittance, lambda: [messages_835.WHOLE.encode()]),
+    "hospital": Target(_hospital, _hospital_seeds),
     "fhir-request": Target(_fhir_request, _fhir_seeds),
     "fhir-response": Target(_fhir_response, _fhir_seeds),
     "networks": Target(_of_networks, _network_seeds),
