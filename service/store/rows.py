@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
+import asyncpg
 import msgspec
 
 from service.store.database import Connection
@@ -32,7 +33,7 @@ async def write(connection: Connection, table: str, columns: Sequence[str], rows
     await connection.copy_records_to_table(table, columns=columns, records=rows)
 
 
-def read(kind: type[S], record: Mapping[str, Any], **nested: Any) -> S:
+def read(kind: type[S], record: asyncpg.Record | Mapping[str, Any], **nested: Any) -> S:
     """The struct of a row whose columns are those of `fields`, with its `nested` lists put back."""
     return msgspec.convert({**record, **nested}, kind, str_keys=True)
 
