@@ -43,7 +43,7 @@ async def listening(connection: Connection) -> Endpoint:
 
 
 async def test_an_event_is_for_every_endpoint_that_listens(conn: Connection) -> None:
-    one, two, disabled, removed = [await listening(conn) for _ in range(4)]
+    one, two, disabled, removed = sorted([await listening(conn) for _ in range(4)], key=lambda each: each.id)
     await disable_endpoint(conn, disabled.id, NOW)
     assert await remove_endpoint(conn, removed.id, NOW, removed.key_id)
     assert not await remove_endpoint(conn, removed.id, NOW, removed.key_id)
