@@ -1,14 +1,30 @@
 """Compose: two replicas alike behind a proxy, which alone is published, and an image without root or compiler."""
 
+import asyncio
+import os
 import re
+import shutil
+import subprocess
+from collections.abc import Generator
 from typing import Any
+from urllib.parse import urlsplit
 
+import asyncpg
+import pytest
+
+from service import testing
 from service.jobs.worker import STOP_SECONDS
 from service.serve import GRACEFUL_SECONDS
 from service.settings import Settings
+from service.store.database import SERVING_ROLE, connect
+from service.store.migrate import migrate
+from service.store.roles import signed_in_as_owner
 from tests.deploy.files import DEPLOY, ROOT, compose
 
 REPLICAS = ("outlay-1", "outlay-2")
+ONCE = ("serving", "migrate")
+"""What runs to its end before the replicas start."""
+PSQL = shutil.which("psql")
 
 
 def services() -> dict[str, dict[str, Any]]:
@@ -36,9 +52,9 @@ def test_every_setting_is_one() -> None:
 
 def test_every_service_says_whether_it_is_well_and_whoever_needs_it_waits() -> None:
     for name, each in services().items():
-        assert ("healthcheck" in each) == (name != "migrate"), name
+        assert ("healthcheck" in each) == (name not in ONCE), name
         for needed, how in each.get("depends_on", {}).items():
-            done = "service_completed_successfully" if needed == "migrate" else "service_healthy"
+            done = "service_completed_successfully" if needed in ONCE else "service_healthy"
             assert how == {"condition": done}
 
 
@@ -54,6 +70,58 @@ def test_the_proxy_hands_on_what_is_for_the_world() -> None:
     assert inside
     assert inside[1].split() == ["/metrics", "/metrics/*", "/health", "/health/*"]
     assert "./deploy/caddy/Caddyfile:/etc/caddy/Caddyfile:ro" in services()["proxy"]["volumes"]
+
+
+def test_only_whoever_migrates_signs_in_as_the_owner() -> None:
+    signs_in = {
+        name: (address[1], each["environment"]["PGPASSWORD"])
+        for name, each in services().items()
+        if (address := re.match(r"postgresql://(\w+)@database:5432/outlay$", database_url(each)))
+    }
+    owner, service = services()["database"]["environment"]["POSTGRES_PASSWORD"], signs_in[REPLICAS[0]][1]
+    assert owner != service
+    assert signs_in == dict.fromkeys(REPLICAS, (SERVING_ROLE, service)) | {"migrate": ("outlay", owner)}
+    serving = services()["serving"]
+    assert serving["environment"] == {"PGPASSWORD": owner, "SERVICE_PASSWORD": service}
+    assert serving["volumes"] == ["./deploy/postgres/serving.sql:/serving.sql:ro"]
+    assert service not in " ".join(serving["command"]), "a command line can be read by whoever is on the machine"
+
+
+def database_url(each: dict[str, Any]) -> str:
+    return each.get("environment", {}).get("OUTLAY_DATABASE_URL", "")
+
+
+@pytest.fixture
+def untouched() -> Generator[str]:
+    """A server without any role of ours."""
+    with testing.untouched_server() as url:
+        yield url
+
+
+@pytest.mark.skipif(PSQL is None, reason="no psql")
+async def test_the_login_of_the_service_is_made_and_gets_new_passwords(untouched: str) -> None:
+    for password in ("it's one\\", "another"):
+        await asyncio.to_thread(make_login, untouched, password)
+    await migrate(untouched)
+    owner = await asyncpg.connect(untouched)
+    found = await owner.fetchval(
+        "SELECT (rolcanlogin, rolsuper, rolpassword LIKE 'SCRAM-SHA-256$%') FROM pg_authid WHERE rolname = $1",
+        SERVING_ROLE,
+    )
+    await owner.close()
+    assert found == (True, False, True)
+    address = urlsplit(untouched)
+    place = address.netloc.rpartition("@")[2]
+    service = await connect(address._replace(netloc=f"{SERVING_ROLE}@{place}").geturl())
+    assert not await signed_in_as_owner(service)
+    await service.close()
+
+
+def make_login(url: str, password: str) -> None:
+    command = (PSQL or "", "--no-psqlrc", "--quiet", f"--file={DEPLOY / 'postgres/serving.sql'}", url)
+    more = {**os.environ, "SERVICE_PASSWORD": password}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=more)
+    assert done.stdout + done.stderr == ""
 
 
 def test_images_have_a_version() -> None:
