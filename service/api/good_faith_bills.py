@@ -12,7 +12,7 @@ from service.api.estimates import IdempotencyKey
 from service.api.good_faith import DocumentLang
 from service.api.good_faith_accounts import account, recorded
 from service.api.good_faith_forms import PDF, superbill_in_form
-from service.api.good_faith_issues import stored_issue
+from service.api.good_faith_issues import on_record, stored_issue
 from service.api.good_faith_views import GoodFaithAccount
 from service.api.keys import PRIVATE, needs
 from service.api.parameters import AcceptLanguage, Lang, language
@@ -65,11 +65,16 @@ class GoodFaithBillsController(Controller):
         self,
         issue_id: FromPath[UUID],
         wiring: NamedDependency[Wiring],
+        key: NamedDependency[Key],
         lang: Lang = None,
         accept_language: AcceptLanguage = None,
     ) -> Response[GoodFaithAccount]:
-        """Warns before a bill goes further than the law lets it, and says when a new estimate is due."""
+        """Warns before a bill goes further than the law lets it, and says when a new estimate is due.
+
+        It names the services a patient had: that this key saw them goes on record.
+        """
         found = await stored_issue(wiring, issue_id)
+        await on_record(wiring, key, found, "account")
         return Response(await account(wiring, found, language(lang, accept_language)), headers=PRIVATE)
 
     @get(

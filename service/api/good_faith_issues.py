@@ -87,8 +87,7 @@ async def stored_issue(wiring: Wiring, issue_id: UUID) -> SealedIssue:
 async def seen(wiring: Wiring, key: Key, found: SealedIssue, form: str) -> Documents:
     """The documents of an estimate, and on record that this key saw them in some form."""
     documents = open_documents(means_of(wiring).vault, found)
-    async with acquire(wiring.pool) as connection:
-        await audit.append(connection, "good-faith.read", SUBJECT, str(found.id), key_id=key.id, detail={"form": form})
+    await on_record(wiring, key, found, form)
     return documents
 
 
@@ -96,10 +95,14 @@ async def asked_for(wiring: Wiring, key: Key, found: SealedIssue) -> GoodFaithQu
     """What was asked for an estimate, and on record that this key had it opened."""
     kind = ReplacementQuestion if found.replaces else GoodFaithQuestion
     asked = msgspec.json.decode(open_request(means_of(wiring).vault, found), type=kind)
-    async with acquire(wiring.pool) as connection:
-        detail = {"form": "request"}
-        await audit.append(connection, "good-faith.read", SUBJECT, str(found.id), key_id=key.id, detail=detail)
+    await on_record(wiring, key, found, "request")
     return asked
+
+
+async def on_record(wiring: Wiring, key: Key, found: SealedIssue, form: str) -> None:
+    """Record that this key saw what is known of an estimate's patient, in some form."""
+    async with acquire(wiring.pool) as connection:
+        await audit.append(connection, "good-faith.read", SUBJECT, str(found.id), key_id=key.id, detail={"form": form})
 
 
 async def newer(wiring: Wiring, issue_id: UUID) -> UUID | None:

@@ -19,6 +19,7 @@ from service.api.problems import InputError, Refused
 from service.api.view import view
 from service.api.wiring import Wiring
 from service.jobs.webhooks import may_be_told, secret_place
+from service.store import audit
 from service.store.database import acquire
 from service.store.keys import Key
 from service.store.webhooks import (
@@ -56,6 +57,9 @@ class NewWebhook(WebhookView):
     """An endpoint with the only sight of the secret that its events are signed with."""
 
     secret: str
+
+    def __repr__(self) -> str:
+        return f"NewWebhook({self.id})"
 
 
 class WebhookList(Frozen):
@@ -181,7 +185,9 @@ class WebhooksController(Controller):
         guards=[needs("eligibility:write")],
         status_code=202,
     )
-    async def test(self, webhook_id: FromPath[UUID], wiring: NamedDependency[Wiring]) -> Response[BegunDelivery]:
+    async def test(
+        self, webhook_id: FromPath[UUID], wiring: NamedDependency[Wiring], key: NamedDependency[Key]
+    ) -> Response[BegunDelivery]:
         """See what becomes of it in the endpoint's deliveries."""
         event = Event(id=uuid7(), type="webhook.test", at=wiring.clock(), data={})
         async with acquire(wiring.pool) as connection, connection.transaction():
@@ -191,6 +197,7 @@ class WebhooksController(Controller):
             if endpoint.disabled_at is not None:
                 raise Refused("impossible-question", "The endpoint is disabled: remove it and add it again.")
             (delivery_id,) = await announce(connection, event, endpoint_id=webhook_id)
+            await audit.append(connection, "webhook.test", "webhook", str(webhook_id), key_id=key.id)
         return Response(BegunDelivery(delivery_id=delivery_id), headers=PRIVATE)
 
 

@@ -34,6 +34,7 @@ from service.eligibility.schedule import ScheduleError
 from service.jobs.housekeeping import purge as purge_all
 from service.jobs.work import working
 from service.settings import SettingsError
+from service.store import audit
 from service.store.batch_lines import lines_of
 from service.store.batches import find_batch
 from service.store.database import Connection, acquire, close_pool, open_pool
@@ -211,6 +212,8 @@ async def _rotated(connection: Connection, vault: Vault) -> int:
                 after = step.last
                 unopenable += len(step.unopenable)
                 progress.advance(task, step.looked_at)
+    detail = {"unopenable": unopenable}
+    await audit.append(connection, "member-data.rotate-keys", "member-data", "keys", detail=detail)
     return unopenable
 
 

@@ -173,7 +173,7 @@ def _asked(prompt: str) -> str | None:
     return click.prompt(prompt, default="", show_default=False, err=True).strip() or None
 
 
-async def _on_record(connection: Connection, action: str, found: Found, *, dry_run: bool) -> None:
+async def _on_record(connection: Connection, action: audit.Action, found: Found, *, dry_run: bool) -> None:
     detail = {"checks": len(found.checks), "good_faith_estimates": len(found.issues), "dry_run": dry_run}
     await audit.append(connection, action, SUBJECT, str(uuid7()), detail=detail)
 

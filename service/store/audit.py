@@ -2,13 +2,59 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from service.store.database import Connection
 from service.store.rows import read
+
+Action = Literal[
+    "audit.export",
+    "backup.create",
+    "backup.restore",
+    "console.end-sessions",
+    "console.lock-out",
+    "console.sign-in",
+    "console.sign-out",
+    "eligibility.batch",
+    "eligibility.cancel",
+    "eligibility.check",
+    "eligibility.purge",
+    "eligibility.read",
+    "estimate.create",
+    "good-faith.bills",
+    "good-faith.issue",
+    "good-faith.read",
+    "key.create",
+    "key.revoke",
+    "key.rotate",
+    "member-data.rotate-keys",
+    "patient.delete",
+    "patient.export",
+    "person.add",
+    "person.rename",
+    "person.role",
+    "price.add",
+    "price.change",
+    "price.end",
+    "rates.import",
+    "release.put-in-force",
+    "release.write",
+    "retention.purge",
+    "rule.add",
+    "rule.change",
+    "rule.end",
+    "webhook.add",
+    "webhook.disable",
+    "webhook.remove",
+    "webhook.test",
+]
+"""Whatever goes on record: all that changes something or shows a member's or a patient's data.
+
+What computes and keeps nothing does not, nor does a look at estimates, prices or this trail: they name nobody.
+"""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +84,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 async def append(
     connection: Connection,
-    action: str,
+    action: Action,
     subject_kind: str,
     subject_id: str,
     *,

@@ -306,7 +306,7 @@ async def _empty(connection: Connection, tables: tuple[Table, ...]) -> None:
         await connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608  the schema's own names, as compared
 
 
-async def _on_record(url: str, action: str, checksum: str, manifest: Manifest) -> None:
+async def _on_record(url: str, action: audit.Action, checksum: str, manifest: Manifest) -> None:
     connection = await connect(url)
     try:
         detail = {"rows": manifest.rows, "revision": manifest.revision}

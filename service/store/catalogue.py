@@ -1,7 +1,7 @@
 """The catalogue that answers: the release in force with the clinic's layer above it, today or as it once was."""
 
 from datetime import date, timedelta
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 from uuid import UUID
 
 import msgspec
@@ -135,10 +135,16 @@ async def _write(connection: Connection, layer: ClinicLayer) -> None:
 
 
 async def _record(
-    connection: Connection, action: str, table: str, row_id: str, key_id: UUID | None, **detail: str
+    connection: Connection,
+    action: Literal["add", "change", "end"],
+    table: str,
+    row_id: str,
+    key_id: UUID | None,
+    **detail: str,
 ) -> None:
     kind = "rule" if table == "rules" else "price"
-    await audit.append(connection, f"{kind}.{action}", kind, row_id, key_id=key_id, detail={"table": table, **detail})
+    done = cast("audit.Action", f"{kind}.{action}")
+    await audit.append(connection, done, kind, row_id, key_id=key_id, detail={"table": table, **detail})
 
 
 Broken = Literal[

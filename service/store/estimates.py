@@ -121,7 +121,7 @@ _COLUMNS = """
 async def store_estimate(
     connection: Connection, estimate: StoredEstimate, *, asked: bytes | None = None
 ) -> StoredEstimate | KeyReused:
-    """Put the estimate on file, once for each (key, Idempotency-Key), and return what is on file.
+    """Put the estimate on file and on record, once for each (key, Idempotency-Key), and return what is on file.
 
     That is the earlier estimate, under its own id, when the same question came with the same Idempotency-Key before.
     Without an Idempotency-Key every call stores anew. `asked` is the question as it was sent, where it differs.
@@ -131,11 +131,17 @@ async def store_estimate(
     """
     record = await connection.fetchrow(
         f"""
-        INSERT INTO estimates
-          (id, created_at, asked_on, key_id, idempotency_key, question, answer, catalogue_version, question_hash)
-        VALUES ($1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8, $9)
-        ON CONFLICT ON CONSTRAINT estimates_once_per_key DO NOTHING
-        RETURNING {_COLUMNS}
+        WITH stored AS (
+          INSERT INTO estimates
+            (id, created_at, asked_on, key_id, idempotency_key, question, answer, catalogue_version, question_hash)
+          VALUES ($1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8, $9)
+          ON CONFLICT ON CONSTRAINT estimates_once_per_key DO NOTHING
+          RETURNING *
+        ), recorded AS (
+          INSERT INTO audit (key_id, action, subject_kind, subject_id, detail)
+          SELECT key_id, 'estimate.create', 'estimate', id::text, jsonb_build_object('payer', payer) FROM stored
+        )
+        SELECT {_COLUMNS} FROM stored
         """,  # noqa: S608  our own column names
         estimate.id,
         estimate.created_at,

@@ -52,7 +52,7 @@ async def recognise(
             INSERT INTO people (id, issuer, subject, name, created_at, signed_in_at) VALUES ($1, $2, $3, $4, $5, $5)
             ON CONFLICT ON CONSTRAINT people_subject_key
               DO UPDATE SET name = excluded.name, signed_in_at = excluded.signed_in_at
-            RETURNING {_COLUMNS}
+            RETURNING {_COLUMNS}, (SELECT name FROM people WHERE issuer = $2 AND subject = $3) AS called_before
             """,  # noqa: S608  the struct's own field names
             uuid7(),
             issuer,
@@ -63,6 +63,9 @@ async def recognise(
         if record is None:
             raise LookupError("an upsert that returns its row returned none")
         person = read(Person, record)
+        if record["called_before"] != person.name:
+            action = "person.add" if record["called_before"] is None else "person.rename"
+            await audit.append(connection, action, SUBJECT, str(person.id), detail={"name": person.name})
         return person if role in (None, person.role) else await _set_role(connection, person, role, by=None)
 
 

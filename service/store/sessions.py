@@ -33,6 +33,9 @@ class BegunSignIn(msgspec.Struct, frozen=True, kw_only=True):
     code_verifier: str
     return_to: str
 
+    def __repr__(self) -> str:
+        return f"BegunSignIn({self.return_to})"
+
 
 def new_secret() -> str:
     """A secret for a cookie."""
@@ -79,7 +82,12 @@ async def key_of_session(connection: Connection, secret: str, now: datetime) -> 
 
 async def close_session(connection: Connection, secret: str) -> None:
     """End the session; nothing where it has ended already."""
-    await connection.execute("DELETE FROM console_sessions WHERE secret_hash = $1", _hash(secret))
+    async with connection.transaction():
+        key_id = await connection.fetchval(
+            "DELETE FROM console_sessions WHERE secret_hash = $1 RETURNING key_id", _hash(secret)
+        )
+        if key_id is not None:
+            await audit.append(connection, "console.sign-out", "key", str(key_id), key_id=key_id)
 
 
 async def end_sessions(connection: Connection, key_id: UUID, *, by: UUID) -> int:
@@ -148,17 +156,21 @@ async def locked_for(connection: Connection, address: str, now: datetime) -> tim
 
 
 async def failed(connection: Connection, address: str, now: datetime) -> None:
-    """Count a failed sign-in; after a quiet time counting begins anew."""
-    await connection.execute(
-        """
-        INSERT INTO console_failures AS before (address, failures, last_at) VALUES ($1, 1, $2)
-        ON CONFLICT ON CONSTRAINT console_failures_pkey DO UPDATE
-          SET failures = CASE WHEN before.last_at > $3 THEN before.failures + 1 ELSE 1 END, last_at = $2
-        """,
-        address,
-        now,
-        now - LOCKED,
-    )
+    """Count a failed sign-in; after a quiet time counting begins anew. The one that locks the address is on record."""
+    async with connection.transaction():
+        failures = await connection.fetchval(
+            """
+            INSERT INTO console_failures AS before (address, failures, last_at) VALUES ($1, 1, $2)
+            ON CONFLICT ON CONSTRAINT console_failures_pkey DO UPDATE
+              SET failures = CASE WHEN before.last_at > $3 THEN before.failures + 1 ELSE 1 END, last_at = $2
+            RETURNING failures
+            """,
+            address,
+            now,
+            now - LOCKED,
+        )
+        if failures == FAILURES_ALLOWED:
+            await audit.append(connection, "console.lock-out", "address", address)
 
 
 async def forgive(connection: Connection, address: str) -> None:

@@ -168,7 +168,7 @@ async def test_somebody_new_is_given_a_role_and_it_is_taken_away(clinic: Clinic)
         await boss.send(form, role="none")
         await person.open("/console/estimate")
         assert person.at == "/console/sign-in"
-    assert await done(connection, cy.id) == [("person.role", clinic.key_id)] * 3
+    assert await done(connection, cy.id) == [("person.add", None), *[("person.role", clinic.key_id)] * 3]
 
 
 @pytest.mark.parametrize("role", ["", "owner"])

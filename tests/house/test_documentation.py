@@ -20,6 +20,7 @@ from payers.estimate.question import Question
 from service.api.keys import KeyScope
 from service.api.problems import KINDS
 from service.settings import Settings, read_settings
+from service.store.audit import Action
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -67,6 +68,11 @@ def test_the_settings_table_is_the_settings() -> None:
 def test_the_scopes_table_is_the_scopes() -> None:
     rows = re.findall(r"^\| `([a-z:]+)` \|", (DOCS / "operations.md").read_text(), re.MULTILINE)
     assert tuple(rows) == get_args(KeyScope)
+
+
+def test_the_table_of_what_is_on_record_is_all_of_it() -> None:
+    table = (DOCS / "operations.md").read_text().partition("| on record |")[2].partition("\n\n")[0]
+    assert sorted(re.findall(r"`([a-z-]+\.[a-z-]+)`", table)) == sorted(get_args(Action))
 
 
 def test_every_problem_has_its_page() -> None:

@@ -24,7 +24,7 @@ async def intruder(database_url: str) -> AsyncGenerator[Connection]:
     """Somebody who owns the tables and has switched their triggers off, in a trail of ten entries of their own."""
     connection = await connect_as_owner(database_url)
     for number in range(10):
-        await audit.append(connection, "test", "ñandú", str(number), detail={"b": 1.50, "a": ["x", None]})
+        await audit.append(connection, "key.revoke", "ñandú", str(number), detail={"b": 1.50, "a": ["x", None]})
     assert (await verify(connection)).broken is None
     await connection.execute("SET session_replication_role = replica")
     yield connection
@@ -51,8 +51,8 @@ async def test_entries_that_commit_at_once_stand_in_one_chain(database_url: str)
     async def work(connection: Connection) -> None:
         for number in range(20):
             async with connection.transaction():
-                await audit.append(connection, "test", "nothing", str(number))
-                await audit.append(connection, "test", "nothing", str(number), detail={"again": True})
+                await audit.append(connection, "key.revoke", "nothing", str(number))
+                await audit.append(connection, "key.revoke", "nothing", str(number), detail={"again": True})
 
     before = await verify(connections[0])
     await asyncio.gather(*map(work, connections))
@@ -67,11 +67,11 @@ async def test_entries_that_commit_at_once_stand_in_one_chain(database_url: str)
 async def test_nobody_waits_for_somebody_who_has_not_committed(database_url: str) -> None:
     slow, quick = await connect(database_url), await connect(database_url)
     async with slow.transaction():
-        await audit.append(slow, "slow", "nothing", "0")
+        await audit.append(slow, "key.create", "nothing", "0")
         async with asyncio.timeout(1):
-            await audit.append(quick, "quick", "nothing", "0")
+            await audit.append(quick, "key.revoke", "nothing", "0")
     order = await quick.fetch("SELECT action FROM audit_chain JOIN audit ON id = audit_id ORDER BY position")
-    assert [each["action"] for each in order][-2:] == ["quick", "slow"]
+    assert [each["action"] for each in order][-2:] == ["key.revoke", "key.create"]
     assert (await verify(quick)).broken is None
     await slow.close()
     await quick.close()

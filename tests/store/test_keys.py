@@ -72,10 +72,10 @@ async def test_what_is_done_to_a_key_is_recorded(conn: Connection) -> None:
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET action = 'nothing'", "DELETE FROM audit", "TRUNCATE audit"])
 async def test_the_record_can_only_grow(owner: Connection, change: str) -> None:
-    await audit.append(owner, "test", "nothing", "0")
+    await audit.append(owner, "key.revoke", "nothing", "0")
     await owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(asyncpg.RestrictViolationError) as refused:
         async with owner.transaction():
             await owner.execute(change)
     assert refused.value.constraint_name == "audit_append_only"
-    assert await owner.fetchval("SELECT count(*) FROM audit WHERE action = 'test'") == 1
+    assert await owner.fetchval("SELECT count(*) FROM audit WHERE subject_kind = 'nothing'") == 1

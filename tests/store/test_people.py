@@ -80,6 +80,17 @@ async def test_a_role_holds_at_once_and_ends_with_every_session(conn: Connection
     assert await find_person(conn, boss.id) == boss
 
 
+async def test_who_is_new_or_has_a_new_name_is_on_record(conn: Connection) -> None:
+    ana = await known(conn, "ana")
+    for name in ("ana", "Ana Ruiz", "Ana Ruiz"):
+        await recognise(conn, issuer=ana.issuer, subject=ana.subject, name=name, role=None, now=NOW)
+    done = await conn.fetch("SELECT action, detail FROM audit WHERE subject_id = $1 ORDER BY id", str(ana.id))
+    assert [tuple(record) for record in done] == [
+        ("person.add", {"name": "ana"}),
+        ("person.rename", {"name": "Ana Ruiz"}),
+    ]
+
+
 async def test_what_the_command_line_closed_an_administrator_opens_and_the_provider_does_not(conn: Connection) -> None:
     _, by = await administrator(conn, "boss")
     ana = await known(conn, "ana", "reader")

@@ -146,7 +146,7 @@ async def test_a_database_that_has_granted_nothing_yet_is_worked_in_as_before(se
     ],
 )
 async def test_the_service_may_not(conn: Connection, forbidden: str) -> None:
-    await audit.append(conn, "test", "nothing", "0")
+    await audit.append(conn, "key.revoke", "nothing", "0")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await conn.execute(forbidden)
 

@@ -160,7 +160,7 @@ async def opened(url: str, filled: Filled, keys: Path) -> None:
         assert issue
         assert b"Nightingale" in open_documents(vault, issue)["es"]
         last = await connection.fetchval("SELECT max(id) FROM audit")
-        await append(connection, "", "", "")
+        await append(connection, "audit.export", "", "")
         assert await connection.fetchval("SELECT max(id) FROM audit") > last
     finally:
         await connection.close()

@@ -225,4 +225,5 @@ async def test_nothing_of_a_patient_is_stored_or_logged_in_the_clear(
         ("good-faith.read", "json"),
         ("good-faith.read", "html"),
         ("good-faith.read", "fhir.json"),
+        ("good-faith.read", "account"),
     ]

@@ -9,11 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from payers.good_faith.account import Recorded
-from service.api.asking_payers import means_of
 from service.api.good_faith_accounts import account, recorded
-from service.api.good_faith_issues import stored_issue
+from service.api.good_faith_issues import seen, stored_issue
 from service.api.problems import Refused
-from service.documents.issuing import document, open_documents
+from service.documents.issuing import document
 from service.store.good_faith import SealedIssue
 from service.uuid7 import uuid7
 from service.web.console.access import takes
@@ -106,7 +105,7 @@ def _planned(desk: Desk, form: Form) -> Recorded | Form:
 
 
 async def _plan_page(desk: Desk, found: SealedIssue, form: Form, *, once: str = "") -> Response[str]:
-    estimate = document(open_documents(means_of(desk.wiring).vault, found)[found.lang])
+    estimate = document((await seen(desk.wiring, desk.key, found, "plan"))[found.lang])
     stands = await account(desk.wiring, found, desk.visit.lang)
     return desk.visit.show(
         "good_faith_plan.html",
