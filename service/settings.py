@@ -1,6 +1,7 @@
 """What whoever runs the service decides: one frozen value, read once from the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,6 +17,7 @@ MAX_FRESH_HOURS = 24 * 31
 MAX_PROXIES = 9
 MAX_CONCURRENT_REQUESTS = 10_000
 MAX_REQUEST_SECONDS = 600
+_HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -69,6 +71,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limit_sign_in: RateLimitItem | None = None
     concurrent_requests: int = 200
     request_seconds: int = 30
+
+    def __repr__(self) -> str:
+        return f"Settings({self.url})"  # the addresses among them may hold passwords
 
     @property
     def url(self) -> str:
@@ -137,7 +142,7 @@ def _limit(given: Mapping[str, str], name: str, default: str) -> RateLimitItem |
 
 
 def _limits_url(text: str | None) -> str | None:
-    if text is not None and urlsplit(text).scheme not in ("valkey", "valkeys", "redis", "rediss"):
+    if text is not None and not _is_address(text, "valkey", "valkeys", "redis", "rediss"):
         # The value may hold a password, so it is not shown.
         problem = "it is not the address of a Valkey or Redis"
         raise SettingsError("OUTLAY_LIMITS_URL", problem, "Write valkey://USER:PASSWORD@HOST:6379/0")
@@ -145,7 +150,7 @@ def _limits_url(text: str | None) -> str | None:
 
 
 def _database_url(text: str | None) -> str | None:
-    if text is not None and urlsplit(text).scheme not in ("postgresql", "postgres"):
+    if text is not None and not _is_address(text, "postgresql", "postgres"):
         # The value may hold a password, so it is not shown.
         raise SettingsError(
             "OUTLAY_DATABASE_URL",
@@ -153,6 +158,19 @@ def _database_url(text: str | None) -> str | None:
             "Write postgresql://USER:PASSWORD@HOST:5432/NAME, or leave it out for the embedded database",
         )
     return text
+
+
+def _is_address(text: str, *schemes: str) -> bool:
+    """Whether it is one, perhaps of several hosts.
+
+    Where a password was not escaped, half of it stands in the place of a port, and the driver would repeat it.
+    """
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    return parts.scheme in schemes and all(_HOST.fullmatch(host) for host in hosts)
 
 
 def _origins(text: str) -> tuple[str, ...]:

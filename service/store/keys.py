@@ -48,6 +48,9 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True):
     key: Key
     secret: str
 
+    def __repr__(self) -> str:
+        return f"NewKey({self.key.id})"
+
 
 _COLUMNS = listed(fields(Key))
 
