@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.coverage import Decision
-from payers.catalogue.model import AddOn, Billing, Cited, ClaimRule, Code
-from payers.catalogue.vocabulary import DrugSource, Lane
+from payers.catalogue.memory import remembered
+from payers.catalogue.model import AddOn, Billing, Cited, ClaimRule, Code, TreatmentInfo
+from payers.catalogue.vocabulary import CoverageStatus, DrugSource, Lane, LineOfBusiness, PlaceOfService, Treatment
 from payers.claims.accepted import Asked, Taken, taken
 from payers.estimate.billing_answer import Basis, BilledAs
 from payers.estimate.case import Case
@@ -54,39 +56,53 @@ class Proposal(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """Who is billed for one lane on one day, and what is known of it."""
+    """Who is billed for one lane on one day, and what of the visit decides the codes: nothing about one patient.
 
-    case: Case
-    decision: Decision
+    `payer` is a slug; `listed` is every code that the coverage rule names, empty where it names none.
+    """
+
+    catalogue: Catalogue
+    payer: str
+    line_of_business: LineOfBusiness
+    plan: str | None
+    status: CoverageStatus
+    listed: tuple[str, ...]
+    treatment: Treatment
+    doses_mg: tuple[int, ...]
+    place_of_service: PlaceOfService | None
+    session_minutes: int | None
     lane: Lane
     day: date
 
     @property
-    def accepted(self) -> Taken | None:
-        """The drug codes that the payer takes, where any source says."""
-        asked = Asked(
-            self.case.catalogue, self.case.payer, self.decision.line_of_business, self.decision.plan, self.day
-        )
-        return taken(asked, self.case.treatment)
+    def info(self) -> TreatmentInfo:
+        """What the catalogue knows of the treatment."""
+        return self.catalogue.treatments[self.treatment]
 
     @property
-    def listed(self) -> tuple[str, ...]:
-        """Every code that the coverage rule names; empty where it names none."""
-        return self.decision.rule.codes if self.decision.rule else ()
+    def payer_name(self) -> str:
+        """The payer as it is told."""
+        return self.catalogue.payers[self.payer].name
+
+    @property
+    def accepted(self) -> Taken | None:
+        """The drug codes that the payer takes, where any source says."""
+        payer = self.catalogue.payers[self.payer]
+        return taken(Asked(self.catalogue, payer, self.line_of_business, self.plan, self.day), self.info)
 
     def entry(self, code: str) -> Code | None:
         """The code of the day: itself, or the one that it replaced."""
-        current = self.case.catalogue.code_in_force(code, self.day)
-        return self.case.catalogue.code(current, self.day) if current else None
+        current = self.catalogue.code_in_force(code, self.day)
+        return self.catalogue.code(current, self.day) if current else None
 
     def rules(self) -> list[ClaimRule]:
         """The claim rules that may hold for a session here, whatever its lines are."""
         return [
             rule
-            for rule in self.case.catalogue.release.claim_rules
+            for rule in self.catalogue.release.claim_rules
             if rule.holds_on(self.day)
             and rule.drug_source in (None, SUPPLIERS[self.lane])
-            and (not rule.lines_of_business or self.decision.line_of_business in rule.lines_of_business)
+            and (not rule.lines_of_business or self.line_of_business in rule.lines_of_business)
         ]
 
     def rules_of(self, code: str) -> list[ClaimRule]:
@@ -97,39 +113,64 @@ class Desk(NamedTuple):
             if code in rule.codes
             and not (rule.beside or rule.modifiers or rule.units_above)
             and rule.new_patient is None
-            and (not rule.places or self.case.question.place_of_service in rule.places)
+            and (not rule.places or self.place_of_service in rule.places)
         ]
 
 
-def session_codes(estimate: Estimate, shown: Sequence[Slot]) -> list[tuple[Desk, Proposal, tuple[int, ...]]]:
-    """Each distinct set of codes with the numbers of the sessions it holds for, and the desk of the first of them."""
+def desk_of(case: Case, decision: Decision, lane: Lane, day: date) -> Desk:
+    """The desk that bills a case."""
+    return Desk(
+        catalogue=case.catalogue,
+        payer=case.payer.slug,
+        line_of_business=decision.line_of_business,
+        plan=decision.plan,
+        status=decision.status,
+        listed=decision.rule.codes if decision.rule else (),
+        treatment=case.treatment.slug,
+        doses_mg=case.doses_mg,
+        place_of_service=case.question.place_of_service,
+        session_minutes=case.question.session_minutes,
+        lane=lane,
+        day=day,
+    )
+
+
+def session_codes(estimate: Estimate, shown: Sequence[Slot]) -> list[tuple[Desk, int, tuple[int, ...]]]:
+    """Each distinct set of codes, by its place at the desk of its first session, with the numbers of its sessions."""
     lanes: dict[Lane, None] = {lane: None for each in estimate.outcomes if (lane := each.world.lane)}
-    found: dict[Proposal, tuple[Desk, Proposal, list[int]]] = {}
+    found: dict[Proposal, tuple[Desk, int, list[int]]] = {}
     for lane in lanes or MEDICAL_ONLY:
+        at_lane = desk_of(estimate.case, estimate.decision, lane, shown[0].on)
         for slot in shown:
-            desk = Desk(estimate.case, estimate.decision, lane, slot.on)
-            for each in proposals(desk):
-                _, _, numbers = found.setdefault(each._replace(cited=()), (desk, each, []))
+            desk = at_lane._replace(day=slot.on)
+            for place, each in enumerate(bare_proposals(desk.catalogue, desk)):
+                _, _, numbers = found.setdefault(each, (desk, place, []))
                 numbers.append(slot.number)
-    return [(desk, proposal, tuple(numbers)) for desk, proposal, numbers in found.values()]
+    return [(desk, place, tuple(numbers)) for desk, place, numbers in found.values()]
 
 
 def evaluation_codes(desk: Desk) -> Proposal:
     """What a patient who is new to the clinic is billed on an earlier day: one of these."""
     entries = tuple(entry for code in EVALUATIONS if (entry := desk.entry(code)))
     groups = tuple((Piece("evaluation", each.code, 1),) for each in entries)
-    return Proposal(None, None, "self-pay" if desk.decision.status == "self-pay" else "usual", (), groups, (), entries)
+    return Proposal(None, None, "self-pay" if desk.status == "self-pay" else "usual", (), groups, (), entries)
+
+
+@remembered
+def bare_proposals(catalogue: Catalogue, desk: Desk) -> tuple[Proposal, ...]:
+    """The proposals of a desk of that catalogue, without what they are cited from."""
+    return tuple(each._replace(cited=()) for each in proposals(desk))
 
 
 def proposals(desk: Desk) -> Iterator[Proposal]:
     """Every dose that is open, in every way of billing that the payer takes; once where no line depends on it."""
-    treatment = desk.case.treatment
+    treatment = desk.info
     if not treatment.billing:
         yield Proposal(None, desk.lane, "no-code", (), (), (), (treatment,))
         return
     accepted = desk.accepted
     told: set[Proposal] = set()
-    for dose in desk.case.doses_mg or (None,):
+    for dose in desk.doses_mg or (None,):
         for style in ("components", "bundle"):
             bills = [bill for bill in treatment.billing if bill.style == style]
             found = _proposal(desk, accepted, dose, bills)
@@ -148,10 +189,10 @@ def _proposal(desk: Desk, accepted: Taken | None, dose_mg: int | None, bills: li
         return None
     times = [each for bill, entry in kept for each in _time(desk, bill, entry)]
     refused = [(code, rule) for code, rules in never.items() for rule in rules if rule.drug_source is None]
-    notes = [Note("not-covered")] if desk.decision.status == "not-covered" else []
+    notes = [Note("not-covered")] if desk.status == "not-covered" else []
     notes += [Note("pharmacy")] if desk.lane == "pharmacy" else []
     notes += [Note(rule.id, code) for code, rule in refused]
-    if desk.decision.status != "self-pay":
+    if desk.status != "self-pay":
         notes += _about_visits(desk, kept, earns=bool(times))
     cited: list[Cited] = [value for pair in kept for value in pair]
     cited += accepted.cited if accepted and drugs else ()
@@ -187,7 +228,7 @@ def _about_visits(desk: Desk, kept: list[tuple[Billing, Code]], *, earns: bool) 
 
 def _basis(desk: Desk, accepted: Taken | None, codes: list[str], drugs: list[Code]) -> Basis:
     """How sure the codes are: by the drug's, which decide what the payer takes; without a drug by the visit's."""
-    if desk.decision.status == "self-pay":
+    if desk.status == "self-pay":
         return "self-pay"
     if drugs and accepted:
         return "payer" if accepted.sure else "listed"
@@ -200,14 +241,14 @@ def _forbids(rule: ClaimRule) -> bool:
 
 
 def _takes(desk: Desk, accepted: Taken | None, entry: Code) -> bool:
-    never = entry.medicare_payable is False and desk.decision.line_of_business.startswith("medicare")
+    never = entry.medicare_payable is False and desk.line_of_business.startswith("medicare")
     return not never and (accepted is None or entry.code in accepted.codes)
 
 
 def _kit(desk: Desk, entry: Code, dose_mg: int | None) -> str | None:
     """The drug code of the kit that holds the dose and goes with the code."""
-    for product in desk.case.catalogue.release.ndcs:
-        codes = {desk.case.catalogue.code_in_force(code, desk.day) for code in product.units_by_code}
+    for product in desk.catalogue.release.ndcs:
+        codes = {desk.catalogue.code_in_force(code, desk.day) for code in product.units_by_code}
         if product.sold_alone and product.dose_mg == dose_mg and entry.code in codes:
             return product.ndc
     return None
@@ -217,7 +258,7 @@ def _time(desk: Desk, bill: Billing, base: Code) -> Iterator[tuple[tuple[Piece, 
     """The ways to bill time beyond the base code that the payer lists, with the units that it is sure to bring."""
     minutes = _beyond(desk, bill, base)
     component: BilledAs = "prolonged" if bill.component == "visit" else bill.component
-    add_ons = [each for each in desk.case.catalogue.release.add_ons if each.first_minutes and each.code in desk.listed]
+    add_ons = [each for each in desk.catalogue.release.add_ons if each.first_minutes and each.code in desk.listed]
 
     def added(several: list[AddOn]) -> Iterator[Piece]:
         for each in several:
@@ -236,5 +277,5 @@ def _beyond(desk: Desk, bill: Billing, base: Code) -> int | None:
     """Minutes beyond the base code: of the observation that is required, or of a drip as long as was told."""
     if bill.observed_minutes is not None:
         return bill.observed_minutes - (base.from_minutes or 0)
-    told = desk.case.question.session_minutes
+    told = desk.session_minutes
     return None if told is None else max(0, told - FIRST_HOUR_MINUTES)

@@ -19,7 +19,7 @@ from payers.estimate import answer
 from payers.estimate.answer import Answer
 from payers.estimate.billing_answer import BilledLine, BillingAnswer
 from payers.estimate.case import Case
-from payers.estimate.codes import SUPPLIERS, Desk, proposals
+from payers.estimate.codes import SUPPLIERS, Desk, desk_of, proposals
 from payers.estimate.question import Language, Question
 from payers.estimate.tell_codes import told
 
@@ -49,9 +49,9 @@ def sets(payer: Payer, line: LineOfBusiness, **more: Any) -> Iterator[tuple[Ques
             for day in DAYS:
                 case = Case(CATALOGUE, msgspec.structs.replace(question, start_on=day), payer, TODAY)
                 for lane in LANES:
-                    desk = Desk(case, case.decisions()[0], lane, day)
+                    desk = desk_of(case, case.decisions()[0], lane, day)
                     for proposal in proposals(desk):
-                        yield question, desk, told(desk, proposal, (1,))
+                        yield question, desk, told(desk, proposal, "en")
 
 
 def lines_of(told_lines: tuple[BilledLine, ...]) -> tuple[ClaimLine, ...]:
