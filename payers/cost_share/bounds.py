@@ -27,10 +27,10 @@ from typing import NamedTuple
 from payers.cost_share.credit import Credit
 from payers.cost_share.ledger import Ledger, Opening, enclose
 from payers.cost_share.line import Line, Visit
-from payers.cost_share.money import Range, hull, span
+from payers.cost_share.money import Range, exactly, hull, span
 from payers.cost_share.paths import by_period, covering_is_cheaper, paths
 from payers.cost_share.second_payer import SecondPayer
-from payers.cost_share.settle import amounts, end, settle
+from payers.cost_share.settle import Settled, amounts, end, settle
 
 
 class LineBounds(NamedTuple):
@@ -153,6 +153,9 @@ def through(
         for allowed, charge in amounts(line, terms)
         for ledger in _corners(limiting)
     ]
+    if len(settled) == 1 and not behind:
+        only, credit = settled[0], settled[0].credits[0]
+        return _known(line, only, credit), state.after(credit, credit, line.pool, line.member), behind
     added = [credit for each in settled for credit in each.credits]
     bounds = LineBounds(
         line=line,
@@ -173,6 +176,25 @@ def through(
     # what does not limit the line takes its credit and decides nothing about it
     after = state.after(bounds.credit_least, bounds.credit_most, line.pool, line.member).updated(after)
     return bounds, after, joined([each.behind for each in settled])
+
+
+def _known(line: Line, only: Settled, credit: Credit) -> LineBounds:
+    """The bounds of a line of which nothing is open."""
+    return LineBounds(
+        line=line,
+        deductible=exactly(only.share.deductible_cents),
+        copay=exactly(only.share.copay_cents),
+        coinsurance=exactly(only.share.coinsurance_cents),
+        not_covered=exactly(only.share.not_covered_cents),
+        balance_bill=exactly(only.excess_cents),
+        plan_pays=only.plan_pays,
+        other_payers_pay=only.others,
+        assistance=only.assistance,
+        write_off=only.write_off,
+        patient_pays=only.patient,
+        credit_least=credit,
+        credit_most=credit,
+    )
 
 
 def bound(

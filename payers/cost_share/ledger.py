@@ -65,6 +65,12 @@ def _governing(accounts: tuple[Account, ...], kind: LimitKind, pool: str, member
 
 
 @lru_cache(maxsize=1024)
+def _all_limit(accounts: tuple[Account, ...], pool: str, member: str) -> bool:
+    """Whether there is no account that does not limit a line."""
+    return all(account.limits(pool, member) for account in accounts)
+
+
+@lru_cache(maxsize=1024)
 def _credited(accounts: tuple[Account, ...], pool: str, member: str) -> tuple[tuple[int, LimitKind], ...]:
     """Where the accounts stand that a line uses up, and the kind of each."""
     return tuple((place, account.kind) for place, account in enumerate(accounts) if account.takes(pool, member))
@@ -88,6 +94,8 @@ class Opening(NamedTuple):
 
     def limiting(self, pool: str, member: str) -> "Opening":
         """The accounts alone that limit the claims of a member in a pool."""
+        if _all_limit(self.least.accounts, pool, member):
+            return self
         rows = zip(self.least.accounts, self.least.left, self.most.left, strict=True)
         return _of_rows([row for row in rows if row[0].limits(pool, member)])
 

@@ -41,7 +41,7 @@ ZERO = Range(low_cents=0, high_cents=0)
 
 def exactly(cents: int) -> Range:
     """A known amount."""
-    return Range(low_cents=cents, high_cents=cents)
+    return ZERO if cents == 0 else Range(low_cents=cents, high_cents=cents)
 
 
 def span(cents: Iterable[int]) -> Range:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -40,32 +41,34 @@ MENTAL_HEALTH: tuple[Indication, ...] = (
 OFFICE: PlaceOfService = "11"
 
 
-class Case(NamedTuple):
-    """The question with its payer, on the day it is asked."""
-
+class _Asked(NamedTuple):
     catalogue: Catalogue
     question: Question
     payer: Payer
     today: date
 
-    @property
+
+class Case(_Asked):
+    """The question with its payer, on the day it is asked. What follows from them is worked out once."""
+
+    @cached_property
     def treatment(self) -> TreatmentInfo:
         """What the catalogue knows of the treatment."""
         return self.catalogue.treatments[self.question.treatment]
 
-    @property
+    @cached_property
     def start_on(self) -> date:
         """The first session: as told, else today."""
         if isinstance(self.question.course, DatesCourse):
             return self.question.course.dates[0]
         return self.question.start_on or self.today
 
-    @property
+    @cached_property
     def start_known(self) -> bool:
         """Whether anybody said when the course starts."""
         return self.question.start_on is not None or isinstance(self.question.course, DatesCourse)
 
-    @property
+    @cached_property
     def indications(self) -> tuple[Indication, ...]:
         """The indication told, else those the drug is labelled for, else the mental-health uses."""
         if self.question.indication:
@@ -75,21 +78,21 @@ class Case(NamedTuple):
         )
         return labelled or MENTAL_HEALTH
 
-    @property
+    @cached_property
     def doses_mg(self) -> tuple[int, ...]:
         """The doses it may be; empty for a treatment without set doses."""
         if self.question.dose_mg and self.treatment.doses_mg:
             return (self.question.dose_mg,)
         return self.treatment.doses_mg
 
-    @property
+    @cached_property
     def patient(self) -> Patient:
         """What the clinic's price list looks at."""
         scale = self.question.sliding_scale
         claimed = Claimed(self.question.discounts, scale and scale.tier, scale and scale.poverty_percent)
         return Patient(self.question.site, self.question.session_minutes, claimed)
 
-    @property
+    @cached_property
     def any_count(self) -> bool:
         """Nobody said how long the course is."""
         return self.question.course is None

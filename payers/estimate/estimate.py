@@ -106,8 +106,9 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
     headline = _headline(outcomes)
     unknowns = [*which_payer(resolution), *find(case, outcomes)]
     typical = outcomes[0]
-    if unknowns:
-        typical = evaluate(case._replace(question=all_typical(question, unknowns)))[0]
+    usual = all_typical(question, unknowns)
+    if usual != question:
+        typical = evaluate(case._replace(question=usual))[0]
     return Estimate(
         case=case,
         resolution=resolution,
