@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, TextIO, get_args
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
@@ -31,6 +31,13 @@ from payers.fhir.read_response import read_response
 from payers.price_files.hospital.charge import Wanted
 from payers.price_files.hospital.rates import rates_of
 from payers.price_files.hospital.read import read_hospital
+from payers.price_files.medicare.drug_limits import read_drug_limits, read_drug_packages
+from payers.price_files.medicare.fee import Place
+from payers.price_files.medicare.kind import Kind, kind_of
+from payers.price_files.medicare.localities import read_localities
+from payers.price_files.medicare.payment_amounts import read_payment_amounts
+from payers.price_files.medicare.relative_values import read_relative_values
+from payers.price_files.opening import text_of
 from payers.price_files.unreadable import Unreadable
 from payers.remittances.in_force import in_force
 from payers.remittances.read_835 import read_835
@@ -55,6 +62,7 @@ from tests.hostile.table import ATTACKS, BODIES, PLACES
 from tests.payers.fhir.building import bundle, sent
 from tests.payers.price_files.hospital import templates
 from tests.payers.price_files.hospital.test_read_hospital import CHARGES
+from tests.payers.price_files.medicare import files as medicare_files
 from tests.payers.remittances import messages_835
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +91,21 @@ def _hospital(content: bytes) -> None:
     with suppress(Unreadable):
         read = read_hospital(io.BytesIO(content), Wanted.of(charge.code for charge in CHARGES))
         msgspec.json.encode(rates_of(read.charges, "source"))
+
+
+MEDICARE_CODES = frozenset({"G2082", "G2083", "99213", "J0013", "J3490"})
+MEDICARE_READERS: Mapping[Kind, Callable[[TextIO], object]] = {
+    "relative-values": lambda text: read_relative_values(text, MEDICARE_CODES),
+    "localities": read_localities,
+    "payment-amounts": lambda text: read_payment_amounts(text, {Place("04112", "01")}, MEDICARE_CODES),
+    "drug-limits": lambda text: read_drug_limits(text, MEDICARE_CODES),
+    "drug-packages": lambda text: read_drug_packages(text, MEDICARE_CODES),
+}
+
+
+def _medicare(content: bytes) -> None:
+    with suppress(Unreadable), text_of(io.BytesIO(content)) as text:
+        MEDICARE_READERS[kind_of(text)](text)
 
 
 def _fhir_request(body: bytes) -> None:
@@ -216,6 +239,15 @@ def _hospital_seeds() -> list[bytes]:
     return [each.encode() for each in (tall, wide, templates.json_of(CHARGES))]
 
 
+def _medicare_seeds() -> list[bytes]:
+    values = medicare_files.relative_values(medicare_files.SPRAVATO_2025)
+    places = medicare_files.localities(medicare_files.COLORADO)
+    amounts = medicare_files.payment_amounts([("04112", "01", "G2082", "", "868.04", "33.89", "A")])
+    return [
+        each.encode() for each in (values, places, amounts, medicare_files.DRUG_LIMITS, medicare_files.DRUG_PACKAGES)
+    ]
+
+
 def _fhir_seeds() -> list[bytes]:
     example = ROOT / "tests" / "payers" / "fhir"
     found = [path.read_bytes() for path in sorted(example.rglob("*.json"))[:20]]
@@ -278,6 +310,7 @@ TARGETS: dict[str, Target] = {
     "x12": Target(_x12, reading.seeds),
     "remittance": Target(_remittance, lambda: [messages_835.WHOLE.encode()]),
     "hospital": Target(_hospital, _hospital_seeds),
+    "medicare": Target(_medicare, _medicare_seeds),
     "fhir-request": Target(_fhir_request, _fhir_seeds),
     "fhir-response": Target(_fhir_response, _fhir_seeds),
     "networks": Target(_of_networks, _network_seeds),

@@ -11,10 +11,8 @@ from typing import NamedTuple, TextIO
 
 from payers.price_files.hospital.charge import CODE_TYPES, Charge, Drug, Hospital, Read, Wanted
 from payers.price_files.hospital.values import amount, day, modifiers, parts, text
+from payers.price_files.lines import Lines
 from payers.price_files.unreadable import Unreadable
-
-LONGEST = 1 << 24
-"""Characters of a line: the header of a wide file has some ten columns for each plan of each payer."""
 
 _AMOUNTS = {
     "negotiated_dollar": "dollar",
@@ -55,7 +53,7 @@ def read_csv(file: TextIO, wanted: Wanted) -> Read:
         Unreadable: it is another kind of file, or a line cannot be read.
     """
     odd = Counter[str]()
-    lines = _Lines(file)
+    lines = Lines(file)
     rows = csv.reader(lines, strict=True)
     try:
         hospital = _hospital(rows, odd)
@@ -80,28 +78,6 @@ def read_csv(file: TextIO, wanted: Wanted) -> Read:
     if lines.unended and len(row) < table.width:
         raise Unreadable(f"The file breaks off in line {rows.line_num}. Remedy: get the file again.")
     return Read(hospital, tuple(charges), items, tuple(payers), odd)
-
-
-class _Lines:
-    """Lines of a text, each with its end; `unended` when the last one had none."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self._number = 0
-        self.unended = False
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._file.readline(LONGEST)
-        if not line:
-            raise StopIteration
-        self._number += 1
-        self.unended = line[-1] not in "\r\n"
-        if self.unended and len(line) >= LONGEST:
-            raise Unreadable(f"Line {self._number} has more than {LONGEST} characters: it is no CSV of a hospital.")
-        return line
 
 
 def _filled(rows: Iterator[list[str]]) -> list[str]:

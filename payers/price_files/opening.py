@@ -1,4 +1,4 @@
-"""The text of a file as hospitals hand it out: plain, gzip, or alone in a zip; UTF-8 with or without a mark, cp1252."""
+"""The text of a file as it is handed out: plain, gzip, or alone in a zip; UTF-8 with or without a mark, or cp1252."""
 
 import codecs
 import gzip
@@ -12,6 +12,8 @@ from typing import IO, BinaryIO
 from payers.price_files.unreadable import Unreadable
 
 _FALLBACK = "outlay-cp1252"
+_LOOK = 1024
+"""Characters within which a document shows what it is."""
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
@@ -29,11 +31,13 @@ def text_of(file: BinaryIO) -> Generator[TextIOWrapper]:
     """The text of the file, unpacked and decoded while it is read; line ends are left as they are.
 
     Raises:
-        Unreadable: it is a zip of several files, or what is packed breaks off or is damaged.
+        Unreadable: it is a zip of several files, a web page or a PDF, or what is packed breaks off or is damaged.
     """
     content = _unpacked(file)
     text = TextIOWrapper(content, encoding="utf-8-sig", errors=_FALLBACK, newline="")
     try:
+        _refuse_documents(text.read(_LOOK).lstrip())
+        text.seek(0)
         yield text
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise Unreadable(
@@ -42,6 +46,13 @@ def text_of(file: BinaryIO) -> Generator[TextIOWrapper]:
         ) from error
     finally:
         text.detach()
+
+
+def _refuse_documents(begins: str) -> None:
+    if begins.startswith("<"):
+        raise Unreadable("It is a web page, not a price file. Remedy: download the file behind the link itself.")
+    if begins.startswith("%PDF"):
+        raise Unreadable("It is a PDF. Remedy: get the file that is made for machines, CSV or JSON.")
 
 
 def _unpacked(file: BinaryIO) -> IO[bytes] | gzip.GzipFile:
