@@ -39,8 +39,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     the answer; `connectors` is the file that says how payers are reached. An answer is given again for
     `eligibility_fresh_hours`. Webhooks go over TLS, except to this machine and to `webhook_http_hosts`.
 
+    `public_urls` are the addresses by which the service is reached from outside: whoever names another host is refused.
     People sign in to the console by a staff key, and by the identity provider where the first three `oidc_` settings
-    name one. `oidc_roles_claim` is where its ID token says what a person may do.
+    name one, which sends them back to the first of those addresses. `oidc_roles_claim` is where its ID token says what
+    a person may do.
 
     `proxies` stand before the service and tell whose request they hand on. `limit_public` and `limit_sign_in` are for
     one address, `limit_staff` for one key, and for one address in the console; they are counted in each process, or in
@@ -53,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = Path(".outlay")
     database_url: str | None = None
     workers: int = 1
+    public_urls: tuple[str, ...] = ()
     widget_origins: tuple[str, ...] = ()
     log_level: LogLevel = "info"
     member_data_keys: Path | None = None
@@ -92,6 +95,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         data_dir=Path(given.get("OUTLAY_DATA_DIR", default.data_dir)).expanduser().absolute(),
         database_url=_database_url(given.get("OUTLAY_DATABASE_URL")),
         workers=_number(given, "OUTLAY_WORKERS", default.workers, MAX_WORKERS),
+        public_urls=_public_urls(given.get("OUTLAY_PUBLIC_URLS", "")),
         widget_origins=_origins(given.get("OUTLAY_WIDGET_ORIGINS", "")),
         log_level=_log_level(given.get("OUTLAY_LOG_LEVEL", default.log_level)),
         member_data_keys=_file(given.get("OUTLAY_MEMBER_DATA_KEYS")),
@@ -173,6 +177,20 @@ def _is_address(text: str, *schemes: str) -> bool:
     return parts.scheme in schemes and all(_HOST.fullmatch(host) for host in hosts)
 
 
+def _public_urls(text: str) -> tuple[str, ...]:
+    urls = tuple(url.strip().removesuffix("/") for url in text.split(",") if url.strip())
+    for url in urls:
+        parts = urlsplit(url)
+        over_tls = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
+        if not over_tls or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}" or "@" in url:
+            raise SettingsError(
+                "OUTLAY_PUBLIC_URLS",
+                f"{url!r} is not an address of this service over TLS",
+                "Write scheme and host alone, separated by commas: https://estimates.clinic.example",
+            )
+    return urls
+
+
 def _origins(text: str) -> tuple[str, ...]:
     origins = tuple(origin.strip() for origin in text.split(",") if origin.strip())
     for origin in origins:
@@ -199,10 +217,10 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 
 def _issuer(given: Mapping[str, str]) -> str | None:
-    """The identity provider's address, which is worth nothing without the two settings beside it."""
-    needed = ("OUTLAY_OIDC_ISSUER", "OUTLAY_OIDC_CLIENT_ID", "OUTLAY_OIDC_CLIENT_SECRET_FILE")
-    present = [name for name in needed if name in given]
-    if present and len(present) < len(needed):
+    """The identity provider's address, which is worth nothing without the settings beside it."""
+    needed = ("OUTLAY_OIDC_ISSUER", "OUTLAY_OIDC_CLIENT_ID", "OUTLAY_OIDC_CLIENT_SECRET_FILE", "OUTLAY_PUBLIC_URLS")
+    present = [name for name in needed[:-1] if name in given]
+    if present and not given.keys() >= set(needed):
         lacking = next(name for name in needed if name not in given)
         raise SettingsError(lacking, f"it is needed beside {present[0]}", f"Set all of {', '.join(needed)}, or none")
     issuer = given.get("OUTLAY_OIDC_ISSUER")

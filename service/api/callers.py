@@ -14,6 +14,7 @@ from litestar.types import Scope
 
 _SCHEMES = ("http", "https")
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
+_PORT = re.compile(r":\d+$")
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>[^:]+):\d+")
 _ONE_SITE = 64
 """The bits of an IPv6 address that a provider gives to one customer at least (RFC 6177)."""
@@ -38,6 +39,12 @@ def good_host(scope: Scope) -> bool:
     if not hosts:
         return scope["http_version"] == "1.0"
     return len(hosts) == 1 and _good(hosts[0])
+
+
+def host_of(scope: Scope) -> str | None:
+    """The host that the request names, without its port and the brackets of IPv6."""
+    named = next((value for name, value in scope["headers"] if name == b"host"), None)
+    return None if named is None else _PORT.sub("", named.decode("latin-1")).strip("[]").lower()
 
 
 def caller(scope: Scope) -> str:

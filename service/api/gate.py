@@ -6,17 +6,22 @@ What is refused here costs next to nothing: it reaches no route, no database and
 import asyncio
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from service.api.callers import good_host
+from service.api.callers import good_host, host_of
 from service.api.limits import Limiter
 from service.api.problems import RETRY_AFTER_SECONDS, Refused
 from service.settings import Settings
 
 Tell = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
 """A refusal or a fault, told in the way of the part of the service that was asked."""
+
+
+_FOR_OPERATORS = ("/health/", "/metrics")
+"""Asked of each process by its own address."""
 
 
 class Gate:
@@ -31,6 +36,7 @@ class Gate:
         self._refuse = refuse
         self._most = settings.concurrent_requests
         self._seconds = settings.request_seconds
+        self._hosts = frozenset(urlsplit(url).hostname for url in settings.public_urls)
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +53,8 @@ class Gate:
         try:
             if not good_host(scope):
                 raise Refused("bad-request", "A request names one host.")
+            if self._hosts and host_of(scope) not in self._hosts and not scope["path"].startswith(_FOR_OPERATORS):
+                raise Refused("misdirected", "This is not a name of the service.")
             await self._limiter.check(scope)
             # Whether the process lives must be seen when it has most to do.
             if self._under_way >= self._most and not scope["path"].startswith("/health/"):

@@ -82,6 +82,12 @@ _TABLE = (
         "No connector leads to the payer",
         "Name the payer, and its id in the network, in the connectors file.",
     ),
+    Kind(
+        "misdirected",
+        421,
+        "The service is not reached by this name",
+        "Ask by one of its own addresses, which whoever runs it sets in `OUTLAY_PUBLIC_URLS`.",
+    ),
     Kind("too-many-requests", 429, "Too many requests", "Wait as long as `Retry-After` says."),
     Kind("headers-too-large", 431, "The headers are too large", "Send at most 100 headers of 16 kB together."),
     Kind("internal", 500, "The service failed", "Report the `instance`; the service's log knows it."),

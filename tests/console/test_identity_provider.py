@@ -63,7 +63,11 @@ async def clinic(issuer: str, database_url: str, tmp_path: Path) -> AsyncGenerat
     secret = tmp_path / "client-secret"
     secret.write_text("as told by the provider\n")
     settings = Settings(
-        database_url=database_url, oidc_issuer=issuer, oidc_client_id="outlay", oidc_client_secret_file=secret
+        database_url=database_url,
+        public_urls=("http://outlay", "https://estimates.clinic.example"),
+        oidc_issuer=issuer,
+        oidc_client_id="outlay",
+        oidc_client_secret_file=secret,
     )
     app = create_app(settings, clock=lambda: NOW)
     async with alive(app):
@@ -108,6 +112,18 @@ async def test_the_provider_is_asked_with_pkce_state_and_nonce(clinic: Clinic) -
     assert first["redirect_uri"] == [f"http://outlay{CALLBACK}"]
     for fresh in ("state", "nonce", "code_challenge"):
         assert first[fresh] != second[fresh]
+
+
+@pytest.mark.parametrize("forged", [{"Host": "elsewhere.example"}, {"Host": "outlay.elsewhere.example:80"}])
+async def test_a_forged_host_sends_nobody_anywhere(clinic: Clinic, forged: dict[str, str]) -> None:
+    async with browsing(clinic.app) as person:
+        refused = await person.client.get("/console/sign-in/openid", headers=forged)
+        assert (refused.status_code, "location" in refused.headers) == (421, False)
+        assert "elsewhere" not in refused.text
+        for ours in ({"Host": "estimates.clinic.example"}, {"X-Forwarded-Host": forged["Host"]}):
+            sent = await person.client.get("/console/sign-in/openid", headers=ours)
+            query = parse_qs(urlsplit(sent.headers["location"]).query)
+            assert query["redirect_uri"] == [f"http://outlay{CALLBACK}"]
 
 
 async def test_an_answer_that_somebody_else_got_opens_nothing(clinic: Clinic) -> None:
@@ -182,6 +198,7 @@ async def test_without_the_provider_one_signs_in_by_key(database_url: str, tmp_p
     secret.write_text("secret")
     settings = Settings(
         database_url=database_url,
+        public_urls=("http://outlay",),
         oidc_issuer=f"http://127.0.0.1:{free_port()}",
         oidc_client_id="outlay",
         oidc_client_secret_file=secret,
@@ -197,6 +214,7 @@ GIVEN = {
     "OUTLAY_OIDC_ISSUER": "https://login.example",
     "OUTLAY_OIDC_CLIENT_ID": "outlay",
     "OUTLAY_OIDC_CLIENT_SECRET_FILE": "/run/secrets/oidc",
+    "OUTLAY_PUBLIC_URLS": "https://estimates.clinic.example",
 }
 
 
@@ -215,7 +233,10 @@ def test_a_provider_is_reached_over_tls(issuer: str) -> None:
 
 def test_a_secret_that_cannot_be_read_is_said_at_the_start(tmp_path: Path) -> None:
     settings = Settings(
-        oidc_issuer="https://login.example", oidc_client_id="outlay", oidc_client_secret_file=tmp_path / "none"
+        public_urls=("https://estimates.clinic.example",),
+        oidc_issuer="https://login.example",
+        oidc_client_id="outlay",
+        oidc_client_secret_file=tmp_path / "none",
     )
     with pytest.raises(SettingsError, match=r"^OUTLAY_OIDC_CLIENT_SECRET_FILE: "):
         identity_provider(settings)

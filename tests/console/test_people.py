@@ -48,6 +48,7 @@ async def house(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     async with testing.cloned_database(template_url) as url:
         settings = Settings(
             database_url=url,
+            public_urls=("http://outlay",),
             oidc_issuer="https://login.example",
             oidc_client_id="outlay",
             oidc_client_secret_file=secret,
@@ -427,7 +428,7 @@ async def test_who_and_what_nobody_knows_is_not_there(admin: Person, address: st
 async def test_without_an_identity_provider_the_way_to_one_is_told(admin: Person) -> None:
     text = await admin.open(PEOPLE)
     assert "OUTLAY_OIDC_ISSUER" in text
-    assert "http://outlay/console/sign-in/openid/answer" in text
+    assert "https://…/console/sign-in/openid/answer" in text
 
 
 async def test_with_a_provider_and_nobody_it_says_what_to_do(clinic: Clinic) -> None:

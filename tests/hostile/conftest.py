@@ -52,6 +52,7 @@ async def front(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
             ensure_keys(folder / "keys")
             settings = Settings(
                 database_url=url,
+                public_urls=("http://outlay",),
                 member_data_keys=folder / "keys",
                 connectors=connectors,
                 log_level="error",

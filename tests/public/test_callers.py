@@ -92,6 +92,32 @@ async def test_a_host_that_is_none_is_refused_before_anything_else(client: httpx
     assert (refused.status_code, refused.json()["type"]) == (400, "/problems/bad-request")
 
 
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("estimates.clinic.example", True),
+        ("Estimates.Clinic.Example:8443", True),
+        ("[2001:db8::1]:443", True),
+        ("elsewhere.example", False),
+        ("estimates.clinic.example.elsewhere.example", False),
+        ("elsewhere-estimates.clinic.example", False),
+        ("127.0.0.1:8000", False),
+        ("[::1]", False),
+        ("[....]", False),
+    ],
+)
+async def test_the_service_answers_to_its_own_names_alone(host: str, ours: bool, limited: Limited) -> None:
+    """What probes and Prometheus ask each process by its own address is answered under any."""
+    urls = ("https://estimates.clinic.example", "https://[2001:db8::1]")
+    async with limited(public_urls=urls) as front, front.at(Host=host) as browser:
+        for address in ("/console/sign-in", "/v1/treatments", "/widget/demo", "/nowhere"):
+            answer = await browser.get(address)
+            assert (answer.status_code == 421) is not ours, address
+            assert ours or ("elsewhere" not in answer.text + str(answer.headers) and "location" not in answer.headers)
+        for address in ("/health/live", "/metrics"):
+            assert (await browser.get(address)).status_code == 200
+
+
 @pytest.mark.parametrize(("proxies", "secure"), [(0, False), (1, True)])
 async def test_a_cookie_over_tls_is_for_tls_alone(
     proxies: int, secure: bool, limited: Limited, keys: dict[str, str]

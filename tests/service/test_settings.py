@@ -16,6 +16,7 @@ def test_what_is_given_is_read() -> None:
             "OUTLAY_DATA_DIR": "/var/lib/outlay",
             "OUTLAY_DATABASE_URL": "postgresql://outlay@db/outlay",
             "OUTLAY_WORKERS": "2",
+            "OUTLAY_PUBLIC_URLS": "https://estimates.clinic.example/, http://localhost:8000",
             "OUTLAY_WIDGET_ORIGINS": "https://clinic.example, https://www.clinic.example",
             "OUTLAY_LOG_LEVEL": "DEBUG",
             "OUTLAY_MEMBER_DATA_KEYS": "/run/secrets/member-data-keys",
@@ -35,6 +36,7 @@ def test_what_is_given_is_read() -> None:
     assert (settings.port, settings.workers, settings.log_level) == (80, 2, "debug")
     assert settings.data_dir == Path("/var/lib/outlay")
     assert settings.widget_origins == ("https://clinic.example", "https://www.clinic.example")
+    assert settings.public_urls == ("https://estimates.clinic.example", "http://localhost:8000")
     assert settings.url == "http://127.0.0.1:80"
     assert settings.member_data_keys == Path("/run/secrets/member-data-keys")
     assert settings.connectors == Path("/etc/outlay/connectors.toml")
@@ -58,6 +60,10 @@ def test_what_is_empty_is_absent() -> None:
     ("name", "value"),
     [
         ("OUTLAY_PORT", "http"),
+        ("OUTLAY_PUBLIC_URLS", "estimates.clinic.example"),
+        ("OUTLAY_PUBLIC_URLS", "http://estimates.clinic.example"),
+        ("OUTLAY_PUBLIC_URLS", "https://estimates.clinic.example/console"),
+        ("OUTLAY_PUBLIC_URLS", "https://who@estimates.clinic.example"),
         ("OUTLAY_PORT", "0"),
         ("OUTLAY_PORT", "65536"),
         ("OUTLAY_WORKERS", "-1"),

@@ -15,6 +15,8 @@ from service.settings import Settings, SettingsError
 from service.store.people import Role
 from service.store.sessions import BegunSignIn
 
+CALLBACK = "/console/sign-in/openid/answer"
+"""Where the provider sends the browser back."""
 _ASK_SECONDS = 10.0
 
 
@@ -36,10 +38,14 @@ class _Client(AsyncOAuth2Mixin, AsyncOpenIDMixin, BaseApp):
 
 
 class IdentityProvider:
-    """One provider. What it says of itself is read from its discovery document when it is first needed."""
+    """One provider. What it says of itself is read from its discovery document when it is first needed.
 
-    def __init__(self, issuer: str, client_id: str, client_secret: str, roles_claim: str) -> None:
+    It sends people back to `public_url`, which is never made of what a request says.
+    """
+
+    def __init__(self, issuer: str, client_id: str, client_secret: str, roles_claim: str, public_url: str) -> None:
         self._issuer = issuer
+        self._callback = public_url + CALLBACK
         self._roles_claim = roles_claim
         self._client: Any = _Client(
             None,
@@ -50,10 +56,10 @@ class IdentityProvider:
             client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "timeout": _ASK_SECONDS},
         )
 
-    async def begin(self, redirect_uri: str, return_to: str) -> tuple[str, BegunSignIn]:
+    async def begin(self, return_to: str) -> tuple[str, BegunSignIn]:
         """Where to send the browser, and what to remember until it comes back. Raises `IdentityFailed`."""
         try:
-            told = cast("dict[str, str]", await self._client.create_authorization_url(redirect_uri))
+            told = cast("dict[str, str]", await self._client.create_authorization_url(self._callback))
         except (OAuthError, httpx2.HTTPError, ValueError, RuntimeError) as error:
             raise IdentityFailed(type(error).__name__) from error
         begun = BegunSignIn(
@@ -61,11 +67,11 @@ class IdentityProvider:
         )
         return told["url"], begun
 
-    async def finish(self, begun: BegunSignIn, redirect_uri: str, code: str) -> Identity:
+    async def finish(self, begun: BegunSignIn, code: str) -> Identity:
         """Who the code stands for, by an ID token that was made for this sign-in. Raises `IdentityFailed`."""
         try:
             token = await self._client.fetch_access_token(
-                redirect_uri=redirect_uri, code=code, code_verifier=begun.code_verifier
+                redirect_uri=self._callback, code=code, code_verifier=begun.code_verifier
             )
             claims = await self._client.parse_id_token(token, nonce=begun.nonce)
         except (OAuthError, JoseError, httpx2.HTTPError, ValueError, RuntimeError) as error:
@@ -84,10 +90,10 @@ class IdentityProvider:
 
 def identity_provider(settings: Settings) -> IdentityProvider | None:
     """The provider of the settings; nothing where they name none. Raises `SettingsError`."""
-    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret_file is None:
+    issuer, client_id, file = settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret_file
+    if issuer is None or client_id is None or file is None or not settings.public_urls:
         return None
-    secret = _secret(settings.oidc_client_secret_file)
-    return IdentityProvider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_roles_claim)
+    return IdentityProvider(issuer, client_id, _secret(file), settings.oidc_roles_claim, settings.public_urls[0])
 
 
 def _secret(file: Path) -> str:

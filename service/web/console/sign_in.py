@@ -26,12 +26,11 @@ from service.store.sessions import (
     open_session,
 )
 from service.web.console.access import SESSION, SIGN_IN, from_our_form, session_cookie, token_of
-from service.web.console.identity import IdentityFailed, IdentityProvider
+from service.web.console.identity import CALLBACK, IdentityFailed, IdentityProvider
 from service.web.console.rendering import html
 from service.web.console.visit import LANGUAGE, Visit, goes_to, visit_of
 
 HOME = "/console"
-_CALLBACK = f"{SIGN_IN}/openid/answer"
 _OURS = re.compile(r"/console(?:[/?][\x21-\x7e]*)?")
 _A_YEAR = int(timedelta(days=365).total_seconds())
 
@@ -98,7 +97,7 @@ async def sign_in_by_provider(
     if provider is None:
         return goes_to(visit_of(request), SIGN_IN)
     try:
-        address, begun = await provider.begin(callback(request), inside(return_to))
+        address, begun = await provider.begin(inside(return_to))
     except IdentityFailed:
         return _form(request, provider, inside(return_to), "provider", 502)
     secret = new_secret()
@@ -109,7 +108,7 @@ async def sign_in_by_provider(
     return response
 
 
-@get(_CALLBACK)
+@get(CALLBACK)
 async def provider_answer(
     request: AnyRequest,
     wiring: NamedDependency[Wiring],
@@ -130,7 +129,7 @@ async def provider_answer(
     if not code:
         return _form(request, provider, begun.return_to, "declined", 422)
     try:
-        identity = await provider.finish(begun, callback(request), code)
+        identity = await provider.finish(begun, code)
     except IdentityFailed:
         return _form(request, provider, begun.return_to, "provider", 502)
     async with acquire(wiring.pool) as connection:
@@ -172,8 +171,3 @@ async def _welcome(request: AnyRequest, wiring: Wiring, key: Key, return_to: str
     response = html("", status=303, headers={"Location": return_to})
     response.set_cookie(session_cookie(request, secret))
     return response
-
-
-def callback(request: AnyRequest) -> str:
-    """The address that is registered with the identity provider."""
-    return f"{str(request.base_url).rstrip('/')}{_CALLBACK}"

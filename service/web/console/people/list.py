@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 
 from service.store.audit import last_on_record
@@ -13,9 +13,8 @@ from service.store.people import Person, list_people
 from service.store.sessions import signed_in_now
 from service.web.console.access import takes
 from service.web.console.desk import Desk
-from service.web.console.identity import IdentityProvider
+from service.web.console.identity import CALLBACK, IdentityProvider
 from service.web.console.people.scopes import may_do
-from service.web.console.sign_in import callback
 
 HERE = "/console/people"
 _SOON = timedelta(days=30)
@@ -51,9 +50,7 @@ def state_of(key: Key, now: datetime) -> KeyState:
 
 
 @get(HERE, guards=[takes("admin")])
-async def everybody(
-    request: Request[Any, Any, Any], desk: NamedDependency[Desk], provider: NamedDependency[IdentityProvider | None]
-) -> Response[str]:
+async def everybody(desk: NamedDependency[Desk], provider: NamedDependency[IdentityProvider | None]) -> Response[str]:
     """People and keys. The key of a person is the person, and stands among the keys no second time."""
     now = desk.wiring.clock()
     async with acquire(desk.wiring.pool) as connection:
@@ -73,7 +70,7 @@ async def everybody(
         keys=[row for row in rows if row.state in ("open", "ends-soon")],
         closed=[row for row in rows if row.state in ("expired", "revoked")],
         with_provider=provider is not None,
-        callback=callback(request),
+        callback=CALLBACK,
     )
 
 
