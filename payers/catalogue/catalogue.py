@@ -1,4 +1,4 @@
-"""One release with the clinic's layer above it, indexed for questions. Immutable: a change makes a new one."""
+"""One release with the clinic's layer and real rates above it, indexed for questions. A change makes a new one."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -25,6 +25,7 @@ from payers.catalogue.model import (
 )
 from payers.catalogue.names import NameIndex
 from payers.catalogue.vocabulary import NOT_SETTLED, Indication, LineOfBusiness, Treatment
+from payers.rates.on_file import NOTHING, OnFile
 
 _CANONICAL = msgspec.json.Encoder(order="deterministic")
 
@@ -40,11 +41,15 @@ def release_version(release: Release) -> str:
 class Catalogue:
     """What is known, ready to be asked. Built from files or from Postgres; the two are equal when `version` is."""
 
-    def __init__(self, release: Release, clinic: ClinicLayer = EMPTY) -> None:
+    def __init__(self, release: Release, clinic: ClinicLayer = EMPTY, rates: OnFile = NOTHING) -> None:
         self.release = release
         self.clinic = clinic
+        self.rates = rates
         self.release_version = release_version(release)
-        self.version = hashlib.sha256(self.release_version.encode() + _CANONICAL.encode(clinic)).hexdigest()
+        layer = _CANONICAL.encode(clinic)
+        if rates.recorded != NOTHING.recorded:  # without any the version is what it was before there were rates
+            layer += _CANONICAL.encode(rates.recorded)
+        self.version = hashlib.sha256(self.release_version.encode() + layer).hexdigest()
         self.payers: dict[str, Payer] = {payer.slug: payer for payer in release.payers}
         self.treatments: dict[str, TreatmentInfo] = {treatment.slug: treatment for treatment in release.treatments}
         self._sources: dict[str, Source] = {source.id: source for source in release.sources}

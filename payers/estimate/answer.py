@@ -231,7 +231,11 @@ class NoticeAnswer(Frozen):
 
 
 class PriceAnswer(Frozen):
-    """Where the price came from: `request`, `contracted-rate`, `site-price`, `medicare-fee`, `published-range`."""
+    """Where the price came from, strongest first.
+
+    `request`, `contracted-rate`, `own-remittances`, `payer-file`, `hospital-file`, `site-price`, `medicare-fee`,
+    `published-range`.
+    """
 
     basis: str
     per_session: Range
@@ -250,11 +254,11 @@ class SaidBy(Frozen):
 class ReasonAnswer(Frozen, rename={"origin": "from"}):
     """The term or rule behind an amount.
 
-    `from` is who says so: `told` with the question, the `payer` in its answer about the member (`said_by` is where; its
-    age is the answer's), the `clinic`'s own lists, the `catalogue`, the `law`; `assumed` as
-    usual until somebody says otherwise; `unknown` where every possibility is held. `verified_on` is the day somebody
-    last checked the catalogue's value, `age_days` how long ago that was when the estimate was made; `stale` past its
-    day of review.
+    `from` is who says so: `told` with the question; the `payer` in its answer about the member (`said_by` is where), or
+    in its price file or remittances (cited), with their age; the `clinic`'s own lists, the `catalogue`, the `law`;
+    `assumed` as usual until somebody says otherwise; `unknown` where every possibility is held. `verified_on` is the
+    day somebody last checked the catalogue's value, `age_days` how long ago that was when the estimate was made;
+    `stale` past its day of review.
     """
 
     id: str

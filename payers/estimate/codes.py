@@ -1,10 +1,10 @@
-"""The codes of every session: what to bill for the dose, the lane, the payer and the day.
+"""The codes of a session: what to bill for the dose, the lane, the payer and the day.
 
 Nothing here is guessed: an open dose or lane gives each of its sets, and a payer whose codes are not on file the usual
 ones under that name. Every set passes the claim check.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -16,14 +16,11 @@ from payers.catalogue.vocabulary import CoverageStatus, DrugSource, Lane, LineOf
 from payers.claims.accepted import Asked, Taken, taken
 from payers.estimate.billing_answer import Basis, BilledAs
 from payers.estimate.case import Case
-from payers.estimate.course import Slot
-from payers.estimate.estimate import Estimate
 
 EVALUATIONS = ("90792", "99204", "99205")
 """What bills the evaluation of a new patient, as the entries of these codes say."""
 FIRST_HOUR_MINUTES = 60
 """The part of a drip that its first code stands for, before each further hour is added."""
-MEDICAL_ONLY: tuple[Lane, ...] = ("medical",)
 SUPPLIERS: dict[Lane, DrugSource] = {"medical": "clinic", "pharmacy": "specialty-pharmacy"}
 
 
@@ -133,20 +130,6 @@ def desk_of(case: Case, decision: Decision, lane: Lane, day: date) -> Desk:
         lane=lane,
         day=day,
     )
-
-
-def session_codes(estimate: Estimate, shown: Sequence[Slot]) -> list[tuple[Desk, int, tuple[int, ...]]]:
-    """Each distinct set of codes, by its place at the desk of its first session, with the numbers of its sessions."""
-    lanes: dict[Lane, None] = {lane: None for each in estimate.outcomes if (lane := each.world.lane)}
-    found: dict[Proposal, tuple[Desk, int, list[int]]] = {}
-    for lane in lanes or MEDICAL_ONLY:
-        at_lane = desk_of(estimate.case, estimate.decision, lane, shown[0].on)
-        for slot in shown:
-            desk = at_lane._replace(day=slot.on)
-            for place, each in enumerate(bare_proposals(desk.catalogue, desk)):
-                _, _, numbers = found.setdefault(each, (desk, place, []))
-                numbers.append(slot.number)
-    return [(desk, place, tuple(numbers)) for desk, place, numbers in found.values()]
 
 
 def evaluation_codes(desk: Desk) -> Proposal:

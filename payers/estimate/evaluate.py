@@ -25,6 +25,7 @@ from payers.estimate.payers_alone import payers_alone
 from payers.estimate.plan_course import PlanCourse, plan_course
 from payers.estimate.prices import Price, Service
 from payers.estimate.question import Question
+from payers.estimate.real_rates import real_session
 from payers.estimate.roles import arranged, without_second
 from payers.estimate.second_payers import drug_apart, second_payers
 from payers.estimate.services_alone import services_alone
@@ -163,7 +164,9 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
     line = world.decision.line_of_business
 
     def allowed(service: Service) -> Price | None:
-        return prices.allowed(case.catalogue, case.question.prices, service, case.payer.slug, line, world.decision.plan)
+        real = real_session(case, world, service.on) if world.lane == "medical" else None
+        plan = world.decision.plan
+        return prices.allowed(case.catalogue, case.question.prices, service, case.payer.slug, line, plan, real)
 
     for slots in case.schedules():
         course = Priced(slots, [price_of(case, slot, line, allowed) for slot in slots])
@@ -203,7 +206,7 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
 def _session(case: Case, world: World, slot: Slot, price: Price, turns: tuple[Turn, ...]) -> PlanSession:
     question, decision = case.question, world.decision
     service = service_on(case, slot.on, decision.line_of_business)
-    visit = prices.observation(case.catalogue, question.prices, service)
+    visit = prices.observation(case.catalogue, question.prices, service, real_session(case, world, slot.on))
     allowed, charge = asked(case, world, price, lambda: prices.cash(case.catalogue, question.prices, service))
     return PlanSession(
         catalogue=case.catalogue,

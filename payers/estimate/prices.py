@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.memory import remembered
@@ -18,10 +18,22 @@ from payers.catalogue.vocabulary import (
 from payers.clinic_prices.expected_charge import Patient, session_charges
 from payers.cost_share.money import Range, exactly, hull
 from payers.estimate.question import Prices
+from payers.estimate.real_rates import RealPrice, Way
+from payers.rates.choose import Choice, weakest
+from payers.rates.cited import cited
 
-Basis = Literal["request", "contracted-rate", "site-price", "medicare-fee", "published-range"]
+Basis = Literal[
+    "request",
+    "contracted-rate",
+    "own-remittances",
+    "payer-file",
+    "hospital-file",
+    "site-price",
+    "medicare-fee",
+    "published-range",
+]
 
-STRONGEST_FIRST: tuple[Basis, ...] = ("request", "contracted-rate", "site-price", "medicare-fee", "published-range")
+STRONGEST_FIRST: tuple[Basis, ...] = get_args(Basis)
 
 FEE_LINES: frozenset[LineOfBusiness] = frozenset({"medicare", "medicare-advantage", "military", "va"})
 """Lines whose allowed amount follows Medicare's: Medicare Advantage and VA community care pay by the Medicare fee
@@ -37,6 +49,10 @@ class Price(NamedTuple):
     settled: bool = True
     parts: tuple[tuple[Basis, Range], ...] = ()
     """The range of each basis, strongest first, where several stand behind the price."""
+    choices: tuple[Choice, ...] = ()
+    """The real rates in it, and how each was chosen."""
+    missing: tuple[str, ...] = ()
+    """The codes that have no real rate, while others have: published prices stand in."""
 
     @property
     def typical_cents(self) -> int | None:
@@ -78,8 +94,9 @@ def allowed(
     payer: str,
     line: LineOfBusiness,
     plan: str | None,
+    real: RealPrice | None = None,
 ) -> Price | None:
-    """What the plan allows for drug and visit together: told, contracted, Medicare's fee, or the published range.
+    """What the plan allows for drug and visit together: told, contracted, a real rate, Medicare's fee, or published.
 
     A commercial plan's unknown amount lies between Medicare's fee and the published range of commercial amounts,
     both of which are weaker evidence than a contract.
@@ -90,23 +107,50 @@ def allowed(
     rates = [catalogue.contracted_rate(payer, line, plan, service.treatment, dose, service.on) for dose in doses]
     if all(rates):
         return Price(hull(exactly(rate.allowed_cents) for rate in rates if rate), "contracted-rate")
+    if real and not real.missing:
+        return rated(real.choices, hull(way.amount for ways in real.by_dose for way in ways))
     fee = medicare_fee(catalogue, service)
     if line in FEE_LINES and fee:
         return fee
     setting = catalogue.treatments[service.treatment].price_setting
     published = catalogue.price_range(service.treatment, setting, "session", service.indication, service.on)
-    if published is None:
-        return fee
-    listed = _range(published.low_cents, published.high_cents)
-    if fee is None:
-        return Price(listed, "published-range", (published,))
-    return Price(hull((fee.amount, listed)), "published-range", (published, *fee.behind), fee.settled)
+    price = fee
+    if published:
+        listed = _range(published.low_cents, published.high_cents)
+        price = Price(listed, "published-range", (published,))
+        if fee:
+            price = Price(hull((fee.amount, listed)), "published-range", (published, *fee.behind), fee.settled)
+    return _beside(real, price) if real and price else price
 
 
-def observation(catalogue: Catalogue, prices: Prices | None, service: Service) -> Price | None:
-    """The visit's part of a session whose drug has its own terms: told, or the published range."""
+def rated(choices: tuple[Choice, ...], amount: Range) -> Price:
+    """A price that real rates make up; its basis is the weakest evidence among them."""
+    return Price(amount, weakest(choices), tuple(each for choice in choices for each in cited(choice)), choices=choices)
+
+
+def _beside(real: RealPrice, price: Price) -> Price:
+    """Published prices where some lines have real rates and others none: no less than what is known of the lines."""
+
+    def widened(way: Way) -> Range:
+        known, listed = way.amount, price.amount
+        low_cents = max(listed.low_cents, known.low_cents) if way.missing else known.low_cents
+        open_above = way.missing or way.open_above
+        high_cents = max(listed.high_cents, known.high_cents) if open_above else known.high_cents
+        return Range(low_cents=low_cents, high_cents=high_cents)
+
+    amount = hull(widened(way) for ways in real.by_dose for way in ways)
+    behind = (*price.behind, *real.behind)
+    return price._replace(amount=amount, behind=behind, choices=real.choices, missing=real.missing)
+
+
+def observation(
+    catalogue: Catalogue, prices: Prices | None, service: Service, real: RealPrice | None = None
+) -> Price | None:
+    """The visit's part of a session whose drug has its own terms: told, a real rate, or the published range."""
     if prices and prices.visit_allowed_per_session:
         return Price(prices.visit_allowed_per_session.range, "request")
+    if real and real.visit:
+        return rated(real.visits, real.visit)
     published = catalogue.price_range(service.treatment, "commercial", "observation", service.indication, service.on)
     return published and Price(_range(published.low_cents, published.high_cents), "published-range", (published,))
 
@@ -130,7 +174,7 @@ def fee_of(catalogue: Catalogue, codes: tuple[str, ...], on: date, place: PlaceO
     return Price(
         hull(fee.amount for fee in several),
         "medicare-fee",
-        tuple(cited for fee in several for cited in fee.behind),
+        tuple(each for fee in several for each in fee.behind),
         all(fee.settled for fee in several),
     )
 
@@ -141,7 +185,7 @@ def join(prices: Iterable[Price]) -> Price:
     The basis is the weakest of theirs, and `parts` tells the range of each.
     """
     several = tuple(prices)
-    behind = {id(cited): cited for price in several for cited in price.behind}
+    behind = {id(each): each for price in several for each in price.behind}
     bases: list[Basis] = [basis for basis in STRONGEST_FIRST if any(price.basis == basis for price in several)]
     return Price(
         hull(price.amount for price in several),
@@ -149,6 +193,8 @@ def join(prices: Iterable[Price]) -> Price:
         tuple(behind.values()),
         all(price.settled for price in several),
         tuple((basis, hull(price.amount for price in several if price.basis == basis)) for basis in bases),
+        tuple(choice for price in several for choice in price.choices),
+        tuple(dict.fromkeys(code for price in several for code in price.missing)),
     )
 
 

@@ -12,13 +12,14 @@ from payers.catalogue.vocabulary import GOVERNMENT_LINES, ServiceKind
 from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.design import Design, Turn
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, Line
-from payers.cost_share.money import ZERO, Range
+from payers.cost_share.money import ZERO, Range, hull
 from payers.cost_share.plan import MAX_CENTS
 from payers.estimate.case import Case, World
 from payers.estimate.charges import asked, outside_medicare
 from payers.estimate.course import Slot
 from payers.estimate.course_services import CourseService, course_services
-from payers.estimate.prices import FEE_LINES, Price, Service, fee_of
+from payers.estimate.prices import FEE_LINES, Price, Service, fee_of, rated
+from payers.estimate.real_rates import real_service
 from payers.estimate.session_price import price_of
 
 BEFORE: tuple[ServiceKind, ...] = ("evaluation", "preparation")
@@ -151,7 +152,7 @@ def _own_price(service: CourseService) -> Price | None:
 
 
 def _allowed(case: Case, world: World, service: CourseService, on: Service) -> Price:
-    """What a plan allows a clinic under contract: told, Medicare's fee, or between that fee and the clinic's price.
+    """What a plan allows a clinic under contract: told, a real rate, Medicare's, or from that to the clinic's price.
 
     Beyond the clinic's price no plan allows anything, and so a service that is not covered is never the cheaper one.
     Monitoring is in the code that bundles drug, visit and observation, and nothing is allowed beside it; whether a
@@ -160,6 +161,9 @@ def _allowed(case: Case, world: World, service: CourseService, on: Service) -> P
     told = case.question.prices.allowed_per_service.get(service.kind) if case.question.prices else None
     if told:
         return Price(told.range, "request")
+    if service.kind != "monitoring" and (chosen := real_service(case, world, service.codes, on.on)):
+        price = rated(chosen, hull(each.amount for each in chosen if each.amount))
+        return price._replace(amount=price.amount.at_most(service.price.high_cents)) if service.price else price
     by_fee, bundled = world.decision.line_of_business in FEE_LINES, _is_bundled(case, service)
     codes = tuple(code.code for code in service.codes)
     fee, own = fee_of(case.catalogue, codes, on.on, on.place_of_service), service.price

@@ -12,10 +12,11 @@ from payers.catalogue.vocabulary import Confidence
 from payers.claims import ndc
 from payers.estimate.billing_answer import BilledLine, BillingAnswer, Lacking
 from payers.estimate.citing import citations
-from payers.estimate.codes import Desk, Note, Piece, Proposal, desk_of, evaluation_codes, proposals, session_codes
+from payers.estimate.codes import Desk, Note, Piece, Proposal, desk_of, evaluation_codes, proposals
 from payers.estimate.course import Slot
 from payers.estimate.estimate import Estimate
 from payers.estimate.question import Language
+from payers.estimate.session_codes import session_codes
 from payers.estimate.tell_catalogue import name_within
 from payers.estimate.words import say
 

@@ -22,8 +22,10 @@ from payers.catalogue.clinic import (
     layer_of,
 )
 from payers.catalogue.model import Rule
+from payers.rates.on_file import Recorded
 from service.store import audit
 from service.store.database import Connection
+from service.store.rates import on_file, recall
 from service.store.release import QUESTION, questions, read_tables
 from service.store.rows import fields, row, write
 
@@ -168,8 +170,10 @@ def broken(constraint: str) -> Broken | None:
     return next((each for each in get_args(Broken) if constraint.endswith(each)), None)
 
 
-async def current_catalogue(connection: Connection) -> Catalogue:
+async def current_catalogue(connection: Connection, before: Catalogue | None = None) -> Catalogue:
     """The catalogue in force. Its version is remembered, so that what it answers can be replayed.
+
+    `before` is one that was read earlier: rates that it has are not read again.
 
     Raises:
         LookupError: no release is in force: the database has not been seeded.
@@ -177,15 +181,17 @@ async def current_catalogue(connection: Connection) -> Catalogue:
     release = await connection.fetchval("SELECT release FROM current_release")
     if release is None:
         raise LookupError("no release is in force")
-    catalogue = Catalogue(await read_tables(connection, release), await read_clinic_layer(connection))
+    tables, layer = await read_tables(connection, release), await read_clinic_layer(connection)
+    catalogue = Catalogue(tables, layer, await on_file(connection, before.rates if before else None))
     await connection.execute(
         """
-        INSERT INTO catalogue_versions (version, release, clinic_layer) VALUES ($1, $2, $3)
+        INSERT INTO catalogue_versions (version, release, clinic_layer, rates) VALUES ($1, $2, $3, $4)
         ON CONFLICT (version) DO NOTHING
         """,
         catalogue.version,
         release,
         catalogue.clinic,
+        catalogue.rates.recorded,
     )
     return catalogue
 
@@ -200,9 +206,10 @@ async def read_version(connection: Connection, version: str) -> Catalogue:
         LookupError: no catalogue had this version.
     """
     found = await connection.fetchrow(
-        "SELECT release, clinic_layer FROM catalogue_versions WHERE version = $1", version
+        "SELECT release, clinic_layer, rates FROM catalogue_versions WHERE version = $1", version
     )
     if found is None:
         raise LookupError(version)
     layer = msgspec.convert(found["clinic_layer"], ClinicLayer, str_keys=True)
-    return Catalogue(await read_tables(connection, found["release"]), layer)
+    recorded = msgspec.convert(found["rates"] or {}, Recorded)
+    return Catalogue(await read_tables(connection, found["release"]), layer, await recall(connection, recorded))

@@ -141,7 +141,7 @@ class LiveCatalogue:
             self._keys = MappingProxyType({key.id: key for key in await list_keys(connection)})
             self._stamps[_KEYS] = stamps[_KEYS]
         if stamps[_CATALOGUE] != self._stamps.get(_CATALOGUE):
-            self._catalogue = await current_catalogue(connection)
+            self._catalogue = await current_catalogue(connection, self._catalogue)
             self._stamps[_CATALOGUE] = stamps[_CATALOGUE]
             measures.catalogue_loaded()
             _log.info("catalogue.loaded", version=self._catalogue.version)

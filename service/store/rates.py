@@ -1,15 +1,17 @@
 """Real rates in Postgres: a source is written whole, once, and replaces its predecessor; nothing of it ever changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+import asyncpg
 from msgspec.structs import replace
 
+from payers.rates.on_file import OnFile, Pin, Recorded
 from payers.rates.rate import Rate, Source
 from service.store import audit
 from service.store.database import Connection
-from service.store.rows import fields, listed, read, row, write
+from service.store.rows import S, fields, listed, read, row, write
 
 _OF_A_RATE = fields(Rate)
 _OF_A_SOURCE = fields(Source)
@@ -74,7 +76,7 @@ async def list_sources(connection: Connection, *, payer: str | None = None) -> l
         """,  # noqa: S608  our own names
         payer,
     )
-    return [read(Source, {**each, "id": str(each["id"])}) for each in found]
+    return [_read(Source, each) for each in found]
 
 
 async def rates_of(connection: Connection, source_ids: Sequence[str]) -> list[Rate]:
@@ -83,7 +85,39 @@ async def rates_of(connection: Connection, source_ids: Sequence[str]) -> list[Ra
         f"SELECT {listed(_OF_A_RATE)} FROM rates WHERE source_id = ANY($1) ORDER BY source_id, ordinal",  # noqa: S608
         [UUID(each) for each in source_ids],
     )
-    return [read(Rate, {**each, "source_id": str(each["source_id"])}) for each in found]
+    return [_read(Rate, each) for each in found]
+
+
+async def on_file(connection: Connection, before: OnFile | None = None) -> OnFile:
+    """The rates in force. What `before` has read of a source already is not read again: it never changes."""
+    sources = await list_sources(connection)
+    pins = [
+        _read(Pin, each)
+        for each in await connection.fetch(f"SELECT {listed(fields(Pin))} FROM rate_pins ORDER BY valid_from, id")  # noqa: S608
+    ]
+    known = {source.id for source in sources}
+    named = [UUID(each) for each in {pin.source_id for pin in pins} - known]
+    pinned = await connection.fetch(
+        f"SELECT {listed(_OF_A_SOURCE)} FROM rate_sources WHERE id = ANY($1) ORDER BY id",  # noqa: S608  our own names
+        named,
+    )
+    recorded = Recorded(
+        sources=tuple(sorted(sources, key=lambda source: source.id)),
+        pinned=tuple(_read(Source, each) for each in pinned),
+        pins=tuple(pins),
+    )
+    return await recall(connection, recorded, before)
+
+
+async def recall(connection: Connection, recorded: Recorded, before: OnFile | None = None) -> OnFile:
+    """The rates as they were when this was recorded."""
+    known: Mapping[str, Sequence[Rate]] = before.by_source if before else {}
+    wanted = [source.id for source in (*recorded.sources, *recorded.pinned) if source.id not in known]
+    found: dict[str, list[Rate]] = {}
+    for rate in await rates_of(connection, wanted) if wanted else ():
+        found.setdefault(rate.source_id, []).append(rate)
+    every = (*recorded.sources, *recorded.pinned)
+    return OnFile(recorded, {each.id: known.get(each.id) or found.get(each.id, []) for each in every})
 
 
 async def _lock_predecessor(connection: Connection, source: Source) -> Source | None:
@@ -97,8 +131,13 @@ async def _lock_predecessor(connection: Connection, source: Source) -> Source | 
         """,  # noqa: S608  our own names
         *same,
     )
-    return None if found is None else read(Source, {**found, "id": str(found["id"])})
+    return None if found is None else _read(Source, found)
 
 
 async def _same(connection: Connection, source: Source, rates: Sequence[Rate]) -> bool:
     return await rates_of(connection, [source.id]) == [replace(rate, source_id=source.id) for rate in rates]
+
+
+def _read(kind: type[S], record: asyncpg.Record) -> S:
+    """A struct of its row, its ids as text."""
+    return read(kind, {name: str(value) if isinstance(value, UUID) else value for name, value in record.items()})

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from payers.rates.rate import Rate, Source
+from service.store.catalogue import current_catalogue, read_version
 from service.store.database import Connection, connect
 from service.store.rates import list_sources, rates_of, stage
 from service.uuid7 import uuid7
@@ -108,3 +109,27 @@ async def test_the_service_is_told_and_nothing_on_file_can_be_changed(conn: Conn
     assert await conn.fetchval("SELECT value FROM stamps WHERE channel = 'outlay_catalogue'") > before
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await conn.execute("UPDATE rates SET amount_cents = 1")
+
+
+async def test_an_old_estimate_finds_the_rates_of_then(conn: Connection) -> None:
+    before = await current_catalogue(conn)
+    older = await stage(conn, source("2026-10-01_ppo.json.gz", "a"), RATES)
+    priced = await current_catalogue(conn, before)
+    await stage(conn, source("2026-11-01_ppo.json.gz", "b"), RATES[:1])
+    after = await current_catalogue(conn, priced)
+
+    assert len({before.version, priced.version, after.version}) == 3
+    assert [each.source for each in priced.rates.candidates("aetna", "J0013")] == [older.source]
+    assert not after.rates.candidates("aetna", "J0013")
+    for catalogue in (before, priced, after):
+        replayed = await read_version(conn, catalogue.version)
+        assert replayed.version == catalogue.version
+        assert replayed.rates.by_source == catalogue.rates.by_source
+
+
+async def test_what_was_read_of_a_source_is_not_read_again(conn: Connection) -> None:
+    await stage(conn, source(), RATES)
+    first = await current_catalogue(conn)
+    again = await current_catalogue(conn, first)
+    ((id, rates),) = again.rates.by_source.items()
+    assert rates is first.rates.by_source[id]

@@ -8,10 +8,13 @@ from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.line import Line
 from payers.estimate import prices
 from payers.estimate.prices import Price
+from payers.estimate.real_rates import real_session
 from payers.estimate.session_price import cash_price, service_on
 from payers.estimate.trace.parameters import not_final
+from payers.estimate.trace.rates import real_rates
 from payers.estimate.trace.reason import Reason, assumed, by_law, of_clinic, on_file, told, unknown
 from payers.estimate.trace.session import Session
+from payers.rates.cited import CitedRate
 
 What = Literal["allowed", "visit", "cash"]
 """What is priced: a session to a plan, the visit's part of it, a session to a patient who pays."""
@@ -69,7 +72,8 @@ _KNOWN = {"request", "contracted-rate"}
 def _of_visit(at: Session) -> Iterator[Reason]:
     case = at.case
     service = service_on(case, at.slot.on, at.outcome.world.decision.line_of_business)
-    price = prices.observation(case.catalogue, case.question.prices, service)
+    real = real_session(case, at.outcome.world, at.slot.on)
+    price = prices.observation(case.catalogue, case.question.prices, service, real)
     if price is not None:
         yield from _priced("visit", price)
 
@@ -83,9 +87,11 @@ def _priced(what: What, price: Price) -> Iterator[Reason]:
                 yield told(key, amount=amount)
             case "contracted-rate" | "site-price":
                 yield of_clinic(key, amount=amount)
+            case "own-remittances" | "payer-file" | "hospital-file":
+                yield from real_rates(price)
             case "medicare-fee":
                 yield on_file(key, (each for each in price.behind if isinstance(each, Fee)), amount=amount)
-            case "published-range" if price.behind:
-                yield on_file(key, price.behind, amount=amount)
             case "published-range":
-                yield unknown(f"{what}-unknown")
+                published = [each for each in price.behind if not isinstance(each, CitedRate)]
+                yield on_file(key, published, amount=amount) if published else unknown(f"{what}-unknown")
+                yield from real_rates(price)

@@ -118,7 +118,8 @@ def _charge(outcome: Outcome) -> Range | None:
 def _price(name: str, price: Price) -> Unknown:
     """A price of which a range is on file."""
     unknown = _middle(name, price.amount, price.typical_cents)
-    origin: Origin = "clinic" if price.basis in ("contracted-rate", "site-price") else "catalogue"
+    listed = price.basis in ("published-range", "medicare-fee")
+    origin: Origin = "catalogue" if listed else "clinic"
     return unknown._replace(origin=origin if price.behind or origin == "clinic" else "assumed", behind=price.behind)
 
 

@@ -20,6 +20,8 @@ from payers.estimate.question import Question
 from payers.estimate.trace import Amount
 from payers.estimate.trace.reason import Origin
 from payers.estimate.trace.story import turnings
+from payers.rates.on_file import Pin
+from tests.payers.rates.real import on_file, rate, source
 
 CATALOGUE = Catalogue(load_release())
 TODAY = date(2026, 11, 23)
@@ -202,9 +204,38 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         for policy in ("counts", "accumulator", "maximizer")
     },
     "clinic's own prices": PLAN | {"authorization": "pending", "discounts": ["veteran"]},
+    **{f"real rates, {name}": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE} for name in ("bundle", "remittance")},
+    "real rates, hospital": PLAN | {"benefits": LIMITS | SHARE},
+    "real rates, pinned": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE},
 }
 RELEASE = CATALOGUE.release
+BUNDLE = (
+    rate("G2083", 140_000),
+    rate("G2083", 141_000, networks=()),
+    rate("G2083", 1, networks=(), kind="fee schedule", expires_on="2026-11-30"),
+    rate("G2083", 120_000, kind="fee schedule", group="2"),
+    rate("G2083", 130_000, group="2"),
+    rate("G2083", 1, kind="derived"),
+    rate("G2083", 1, matched_by="npi"),
+    rate("G2083", 1, setting="inpatient"),
+    rate("G2083", 1, modifiers=("26",)),
+    rate("G2083", 0),
+    rate("CSTM-00", 1),
+    rate("G2083", 1, code_type="LOCAL"),
+    rate("G2083", 1, arrangement="bundle"),
+)
+PIN = Pin(id="pin", payer="uhc", code="G2083", source_id="file", ordinal=1, valid_from=TODAY)
+CLAIMS = [rate("G2083", 1, kind="allowed", serviced_on=day) for day in ("2026-11-02", "2026-01-02")]
 CATALOGUES: dict[str, Catalogue] = {
+    "real rates, bundle": Catalogue(RELEASE, rates=on_file((source(), BUNDLE))),
+    "real rates, remittance": Catalogue(
+        RELEASE, rates=on_file((source(), BUNDLE), (source("835", "remittance"), CLAIMS))
+    ),
+    "real rates, hospital": Catalogue(
+        RELEASE,
+        rates=on_file((source(kind="hospital-file", payer="aetna"), [rate("J0013", 1, expires_on="2024-12-31")])),
+    ),
+    "real rates, pinned": Catalogue(RELEASE, rates=on_file((source(), BUNDLE), pins=(PIN,))),
     "clinic's own prices": Catalogue(
         RELEASE,
         ClinicLayer(
@@ -308,7 +339,7 @@ def test_whoever_says_so_stands_beside_it(name: str) -> None:
     for reason in told(name).reasons:
         assert reason.origin in get_args(Origin)
         dated = (reason.verified_on, reason.age_days)
-        if reason.origin == "catalogue":
+        if reason.origin == "catalogue" or (reason.id.startswith("rate-") and reason.origin != "unknown"):
             assert reason.citations
             assert None not in dated
         else:
@@ -324,7 +355,7 @@ def test_every_sentence_is_said_of_some_estimate_in_both_languages() -> None:
     }
     assert keys["en"].keys() == keys["es"].keys()
     said = {reason.id.partition(".")[0] for name in QUESTIONS for reason in told(name).reasons}
-    inside = {key for key in keys["en"] if key.startswith("the-")}
+    inside = {key for key in keys["en"] if key.startswith("the-")} | {"rate-any-network", "rate-rule-modifier"}
     assert said | inside == keys["en"].keys()
 
 

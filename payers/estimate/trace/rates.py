@@ -1,0 +1,47 @@
+"""Which real rates are in a price, by which rules each was chosen, and which codes have none."""
+
+from collections.abc import Iterator
+
+from payers.estimate.prices import Price
+from payers.estimate.trace.reason import Reason, Value, Word, unknown
+from payers.rates.choose import Choice
+from payers.rates.cited import cited, said_on
+
+
+def real_rates(price: Price) -> Iterator[Reason]:
+    """The rate of each code with the rules that decided; what has none."""
+    for choice in price.choices:
+        yield from _chosen(choice)
+    for code in price.missing:
+        yield unknown("rate-missing", code=code)
+
+
+def _chosen(choice: Choice) -> Iterator[Reason]:
+    """One reason for the amount, one for each rule that left some rates out, one for what stays open."""
+    if choice.amount is None:
+        return
+    newest = max(choice.left, key=said_on)
+    networks = dict.fromkeys(network for each in choice.left for network in each.rate.networks)
+    code = choice.line.code if choice.line.units == 1 else f"{choice.line.code} x {choice.line.units}"
+    yield _said(
+        choice,
+        f"rate-{choice.evidence}",
+        code=code,
+        amount=choice.amount,
+        file=newest.source.name,
+        on=said_on(newest),
+        network=", ".join(networks) or Word("rate-any-network"),
+    )
+    for rule, left, of in choice.steps:
+        if left < of:
+            yield _said(choice, f"rate-rule-{rule}", code=choice.line.code, left=left, of=of)
+    if not choice.amount.exact:
+        yield _said(choice, "rate-several", code=choice.line.code, amount=choice.amount)
+    if choice.stale:
+        yield _said(choice, "rate-stale", code=choice.line.code)
+
+
+def _said(choice: Choice, key: str, **values: Value) -> Reason:
+    """A hospital says what it agreed on itself; the others are the payer's word."""
+    origin = "clinic" if choice.pin or choice.evidence == "hospital-file" else "payer"
+    return Reason(key, origin, tuple(values.items()), cited(choice))

@@ -1,0 +1,195 @@
+"""What a session is billed as, priced with the rates on file: the sum of its codes, or a range that says what lacks."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+
+from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
+from payers.catalogue.load import load_release
+from payers.cost_share.money import Range
+from payers.estimate import answer
+from payers.estimate.answer import Answer
+from payers.estimate.question import Question
+from payers.rates.on_file import OnFile
+from tests.payers.rates.real import on_file, rate, source
+
+RELEASE = load_release()
+TODAY = date(2026, 11, 23)
+SPRAVATO = {
+    "treatment": "spravato",
+    "dose_mg": 84,
+    "indication": "trd",
+    "authorization": "approved",
+    "network": "in",
+    "lane": "medical",
+    "start_on": "2026-12-01",
+    "course": {"kind": "sessions", "count": 2},
+    "benefits": {"plan_year_start": "01-01"},
+}
+COMPONENTS = (rate("J0013", 1_500), rate("99215", 18_000), rate("99417", 3_100))
+
+
+def asked(rates: OnFile, clinic: ClinicLayer | None = None, **more: Any) -> Answer:
+    question = msgspec.convert({"payer": "aetna"} | SPRAVATO | more, Question)
+    catalogue = Catalogue(RELEASE, clinic or ClinicLayer(), rates)
+    told = answer(catalogue, question, TODAY, id="", created_at="")
+    assert isinstance(told, Answer), told
+    return told
+
+
+def price(told: Answer) -> tuple[str, int, int]:
+    return told.price.basis, told.price.per_session.low_cents, told.price.per_session.high_cents
+
+
+def reasons(told: Answer) -> dict[str, str]:
+    return {reason.id: reason.sentence for reason in told.reasons if reason.id.startswith("rate-")}
+
+
+def test_without_rates_nothing_changes() -> None:
+    without = asked(on_file())
+    assert price(without)[0] == "published-range"
+    assert asked(on_file((source(payer="cigna"), COMPONENTS))).price == without.price
+    assert Catalogue(RELEASE).version == Catalogue(RELEASE, ClinicLayer(), on_file()).version
+
+
+def test_drug_by_the_milligram_visit_and_the_time_beyond_it_add_up() -> None:
+    told = asked(on_file((source(payer="aetna"), COMPONENTS)))
+    drug, visit, prolonged = 84 * 1_500, 18_000, 5 * 3_100
+    assert price(told) == ("payer-file", drug + visit, drug + visit + prolonged)
+    assert {citation.title.split(";")[0] for citation in told.price.citations} == {
+        "2026-11-01_file.json.gz, 2026-11-01"
+    }
+    assert "the payer's own price file" in told.price.sentence
+    said = reasons(told)
+    assert said["rate-payer-file"] == (
+        "J0013 x 84: the payer's price file says that it pays this clinic $1,260 "
+        "(2026-11-01_file.json.gz, November 1, 2026; network: Choice)."
+    )
+    (reason,) = [each for each in told.reasons if each.id == "rate-payer-file"]
+    assert (reason.origin, reason.verified_on, reason.age_days) == ("payer", date(2026, 11, 1), 22)
+
+
+def test_the_range_is_narrower_than_without_and_the_patient_pays_within_the_old_one() -> None:
+    before = asked(on_file()).patient_pays.course
+    after = asked(on_file((source(payer="aetna"), COMPONENTS))).patient_pays.course
+    assert after.width_cents < before.width_cents
+
+
+def test_the_bundle_prices_the_whole_session_of_a_payer_that_takes_it() -> None:
+    told = asked(on_file((source(payer="uhc"), [rate("G2082", 99_000), rate("G2083", 140_000)])), payer="uhc")
+    assert price(told) == ("payer-file", 140_000, 140_000)
+
+
+def test_a_dose_that_is_open_holds_the_codes_of_each() -> None:
+    rates = on_file((source(payer="uhc"), [rate("G2082", 99_000), rate("G2083", 140_000)]))
+    assert price(asked(rates, payer="uhc", dose_mg=None)) == ("payer-file", 99_000, 140_000)
+
+
+def test_a_dose_whose_code_has_no_rate_leaves_the_published_range_and_is_named() -> None:
+    told = asked(on_file((source(payer="uhc"), [rate("G2082", 99_000)])), payer="uhc", dose_mg=None)
+    basis, low_cents, high_cents = price(told)
+    assert (basis, high_cents) == ("published-range", 160_000)
+    assert low_cents <= 99_000
+    assert "no rate is on file for G2083" in told.price.sentence
+
+
+def test_a_needed_line_without_a_rate_leaves_the_published_range_and_is_named() -> None:
+    told = asked(on_file((source(payer="aetna"), [rate("J0013", 1_700)])))
+    assert price(told) == ("published-range", 84 * 1_700, 160_000)
+    assert "no rate is on file for 99215" in told.price.sentence
+    assert "rate-missing" in reasons(told)
+    assert any("2026-11-01_file" in citation.title for citation in told.price.citations)
+
+
+def test_time_that_no_rate_prices_leaves_the_top_open() -> None:
+    told = asked(on_file((source(payer="aetna"), COMPONENTS[:2])))
+    assert price(told) == ("published-range", 84 * 1_500 + 18_000, 160_000)
+    assert "no rate is on file for 99415, 99416, 99417" in told.price.sentence
+
+
+def test_the_code_of_the_day_is_priced_and_its_successor_is_another() -> None:
+    old = [rate("S0013", 1_400), *COMPONENTS[1:]]
+    before = asked(on_file((source(payer="aetna"), old)), start_on="2025-12-01")
+    assert price(before)[:2] == ("payer-file", 84 * 1_400 + 18_000)
+    assert price(asked(on_file((source(payer="aetna"), old))))[0] == "published-range"
+
+
+@pytest.mark.parametrize(
+    ("better", "basis"),
+    [
+        ({"prices": {"allowed_per_session": {"low_cents": 1, "high_cents": 1}}}, "request"),
+        ({}, "contracted-rate"),
+    ],
+)
+def test_what_somebody_said_of_this_plan_goes_first(better: dict[str, Any], basis: str) -> None:
+    contract = ContractedRate(id="r", payer="aetna", treatment="spravato", allowed_cents=130_000)
+    told = asked(on_file((source(payer="aetna"), COMPONENTS)), ClinicLayer(rates=(contract,)), **better)
+    assert told.price.basis == basis
+
+
+def test_own_remittances_go_before_the_file_and_the_weakest_line_names_the_price() -> None:
+    claims = source("835", "remittance", "aetna")
+    allowed = [rate("J0013", 112_345, kind="allowed", units=84, serviced_on="2026-11-02")]
+    file = source(payer="aetna")
+    told = asked(on_file((claims, allowed), (file, COMPONENTS)))
+    assert price(told)[:2] == ("payer-file", 112_345 + 18_000)
+    every = [rate(each, 10_000, kind="allowed", serviced_on="2026-11-02") for each in ("99215", "99417")]
+    assert price(asked(on_file((claims, allowed + every), (file, COMPONENTS))))[0] == "own-remittances"
+
+
+def test_outside_the_network_nothing_on_file_holds() -> None:
+    out: dict[str, Any] = {"network": "out"}
+    assert asked(on_file((source(payer="aetna"), COMPONENTS)), **out).price == asked(on_file(), **out).price
+
+
+def test_what_a_law_sets_and_what_payers_need_not_publish_is_left_alone() -> None:
+    medicare: dict[str, Any] = {"payer": "medicare", "network": None, "lane": None}
+    rates = [rate("G2083", 1_000)]
+    assert price(asked(on_file((source(payer="medicare"), rates)), **medicare))[0] == "medicare-fee"
+    advantage: dict[str, Any] = {"payer": "aetna-ma", "lane": None}
+    assert price(asked(on_file((source(payer="aetna-ma"), rates)), **advantage))[0] == "medicare-fee"
+    hospital = source(kind="hospital-file", payer="aetna-ma")
+    assert price(asked(on_file((hospital, rates)), **advantage)) == ("hospital-file", 1_000, 1_000)
+
+
+def test_a_percentage_is_of_the_clinics_own_price_for_the_session() -> None:
+    percent = [rate("G2083", None, kind="percentage", percent_bp=6_000)]
+    file = source(payer="uhc")
+    own = ClinicLayer(prices=(SitePrice(id="own", treatment="spravato", price_cents=150_000),))
+    assert price(asked(on_file((file, percent)), own, payer="uhc")) == ("payer-file", 90_000, 90_000)
+    assert price(asked(on_file((file, percent)), payer="uhc"))[0] == "published-range"
+
+
+def test_several_networks_are_a_range_and_the_answer_says_so() -> None:
+    several = [rate("G2083", 140_000), rate("G2083", 150_000, networks=("PPO",))]
+    told = asked(on_file((source(payer="uhc"), several)), payer="uhc")
+    assert price(told) == ("payer-file", 140_000, 150_000)
+    assert "nothing tells which holds: $1,400 to $1,500" in reasons(told)["rate-several"]
+    assert {title.title.split("; ")[1] for title in told.price.citations} == {"Choice", "PPO"}
+
+
+def test_a_service_beside_the_sessions_has_its_rate_too() -> None:
+    hospital = source(kind="hospital-file", payer="aetna-ma")
+    asking: dict[str, Any] = {"payer": "aetna-ma", "lane": None, "services": {"evaluation": True}}
+    asking["benefits"] = {
+        "deductible": {"individual_cents": 0},
+        "out_of_pocket_max": {"individual_cents": 500_000, "individual_met_cents": 0},
+        "cost_shares": {"visit": {"patient_share_bp": 2_000}, "default": {"patient_share_bp": 2_000}},
+    }
+    rates = [rate("G2083", 100_000), rate("90792", 21_000), rate("90791", 19_000)]
+    (evaluation,) = asked(on_file((hospital, rates)), **asking).services
+    assert evaluation.patient_pays == Range(low_cents=3_800, high_cents=4_200)
+
+
+def test_in_a_pharmacys_lane_only_the_visit_has_the_payers_rate() -> None:
+    told = asked(
+        on_file((source(payer="aetna"), COMPONENTS)),
+        lane="pharmacy",
+        benefits={"cost_shares": {"visit": {"copay_cents": 0}}},
+    )
+    visits = [line.allowed for line in told.sessions[0].lines if line.component == "visit"]
+    assert [(each.low_cents, each.high_cents) for each in visits] == [(18_000, 18_000 + 5 * 3_100)]
+    assert told.price.basis == "published-range"
