@@ -4,6 +4,8 @@ Exit codes: 0 done, 1 refused or something was found, 2 the command line was wro
 """
 
 import importlib
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -30,20 +32,25 @@ COMMANDS = {
 class Lazy(click.Group):
     """A group that imports a command only when it is asked for, so that an estimate does not wait for a server."""
 
+    def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places = places
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of a first day."""
-        return list(COMMANDS)
+        return list(self._places)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command by its name."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self._places:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
+        module, name = self._places[cmd_name].split(":")
         return getattr(importlib.import_module(module), name)
 
 
 @click.command(
     cls=Lazy,
+    places=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="""\b
 Example:

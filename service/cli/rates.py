@@ -2,17 +2,22 @@
 
 import click
 
-from service.cli.rates_hospital import hospital
+from service.cli import Lazy
+
+COMMANDS = {
+    "extract": "service.cli.rates_extract:extract",
+    "hospital": "service.cli.rates_hospital:hospital",
+}
 
 
 @click.group(
+    cls=Lazy,
+    places=COMMANDS,
     epilog="""\b
 Example:
+  outlay rates extract rates.json.gz --query query.json --out rows.json
   outlay rates hospital charges.csv --payer aetna --payer-name "Aetna"
-"""
+""",
 )
 def rates() -> None:
     """What payers really allow, from price files."""
-
-
-rates.add_command(hospital)

@@ -1,0 +1,197 @@
+"""JSON that comes in pieces, read from front to back in bounded memory."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import msgspec
+
+from payers.price_files.unreadable import Unreadable
+
+Read = Callable[[int], bytes]
+"""At most so many of the next bytes; none at the end."""
+
+PIECE = 512 * 1024
+"""Bytes that are read at once: what stays in the processor's own memory is found fastest."""
+LONGEST_VALUE = 16 * 1024 * 1024
+"""Bytes of one value that must be held whole."""
+
+_BLANKS = re.compile(rb"[ \t\r\n]*+")
+_STRING = rb'"(?:[^"\\]|\\.)*+"'
+_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|%b|[\[{](?:[^"\[\]{}]++|%b)*+[\]}])*+' % (_STRING, _STRING), re.DOTALL)
+"""Over everything, flat lists and objects among it, up to the bracket of one that is not flat."""
+_SCALAR = re.compile(rb"%b|[^\s,:\[\]{}\"]++" % _STRING, re.DOTALL)
+_OPENING, _QUOTE = frozenset(b"[{"), ord('"')
+
+
+class BrokenFile(Unreadable):
+    """The file cannot be read to its end: what is wrong, and at which byte of its text."""
+
+    def __init__(self, problem: str, offset: int) -> None:
+        super().__init__(f"It breaks at byte {offset} of its text: {problem}. Remedy: fetch it again.")
+        self.offset = offset
+
+
+class Text:
+    """The text from `at` on, as far as it was read: `held[at:]`. Bytes before `at` are let go with the next piece."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self.held = b""
+        self.at = 0
+        self._gone = 0
+
+    @property
+    def offset(self) -> int:
+        """How far into the whole text `at` is."""
+        return self._gone + self.at
+
+    @property
+    def received(self) -> int:
+        """How much of the text came so far."""
+        return self._gone + len(self.held)
+
+    def more(self) -> bool:
+        """Read on, and let go what lies before `at`. Whether there was more."""
+        left = len(self.held) - self.at
+        piece = self._read(max(PIECE, left))  # what is kept is copied, so it must not grow by small steps
+        if not piece:
+            return False
+        self._gone += self.at
+        self.held = self.held[self.at :] + piece
+        self.at = 0
+        return True
+
+    def broken(self, problem: str) -> NoReturn:
+        """Say what is wrong where the reading stands. Raises `BrokenFile`."""
+        raise BrokenFile(problem, self.offset)
+
+    def peek(self) -> int:
+        """The next byte that is not blank, which is not taken. Raises `BrokenFile` at the end of the text."""
+        while True:
+            self.at = _end(_BLANKS, self.held, self.at)
+            if self.at < len(self.held):
+                return self.held[self.at]
+            if not self.more():
+                self.broken("the text ends before its last bracket")
+
+    def at_end(self) -> bool:
+        """Whether nothing but blanks is left."""
+        while True:
+            self.at = _end(_BLANKS, self.held, self.at)
+            if self.at < len(self.held):
+                return False
+            if not self.more():
+                return True
+
+    def take(self, character: str) -> bool:
+        """Whether this is next; if so, it is taken."""
+        if self.peek() != ord(character):
+            return False
+        self.at += 1
+        return True
+
+    def expect(self, character: str) -> None:
+        """Take what must be next. Raises `BrokenFile`."""
+        if not self.take(character):
+            self.broken(f"{character!r} is expected and {chr(self.peek())!r} stands there")
+
+    def members(self) -> Iterator[str]:
+        """The keys of the object that is next; whoever takes a key reads or skips its value."""
+        self.expect("{")
+        if not self.take("}"):
+            yield self.key()
+            yield from self.other_members()
+
+    def other_members(self) -> Iterator[str]:
+        """The keys that follow a value inside an object."""
+        while not self.take("}"):
+            self.expect(",")
+            yield self.key()
+
+    def key(self) -> str:
+        """A key with its colon, decoded. Raises `BrokenFile`."""
+        if self.peek() != _QUOTE:
+            self.broken("a key is expected")
+        start = self.offset
+        raw = self._scalar()
+        self.expect(":")
+        try:
+            return msgspec.json.decode(raw, type=str)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BrokenFile("a key is no JSON", start) from error
+
+    def elements(self) -> Iterator[None]:
+        """Stands before each element of the array that is next; whoever is told reads or skips it."""
+        self.expect("[")
+        if not self.take("]"):
+            yield
+            while self.another():
+                yield
+
+    def another(self) -> bool:
+        """Whether an element follows the one before; if not, the array's closing bracket is taken."""
+        if self.take("]"):
+            return False
+        self.expect(",")
+        return True
+
+    def value(self) -> bytes:
+        """The next value as it is written, its brackets matched. Raises `BrokenFile` if it is too long to hold."""
+        if self.peek() not in _OPENING:
+            return self._scalar()
+        depth = ahead = 1
+        while depth:
+            ahead = self._bracket(ahead, keep=True)
+            depth += 1 if self.held[self.at + ahead] in _OPENING else -1
+            ahead += 1
+        self.at += ahead
+        return self.held[self.at - ahead : self.at]
+
+    def skip(self) -> None:
+        """Pass over the next value, however long it is; of what is inside only brackets and quotes are looked at."""
+        if self.peek() not in _OPENING:
+            self._scalar()
+            return
+        depth = 1
+        self.at += 1
+        while depth:
+            ahead = self._bracket(0, keep=False)
+            self.at += ahead
+            depth += 1 if self.held[self.at] in _OPENING else -1
+            self.at += 1
+
+    def _bracket(self, ahead: int, *, keep: bool) -> int:
+        """How far beyond `at` the next bracket is of what is not flat; without `keep`, `at` may move towards it."""
+        while True:
+            end = _end(_TO_BRACKET, self.held, self.at + ahead)
+            ahead = end - self.at
+            if end < len(self.held) and self.held[end] != _QUOTE:
+                return ahead
+            if not keep:
+                self.at, ahead = end, 0
+            self._grow()
+
+    def _scalar(self) -> bytes:
+        while True:
+            end = _end(_SCALAR, self.held, self.at)
+            if self.at < end < len(self.held):
+                raw = self.held[self.at : end]
+                self.at = end
+                return raw
+            if end == self.at < len(self.held) and self.held[end] != _QUOTE:
+                self.broken("a value is expected")
+            self._grow()
+
+    def _grow(self) -> None:
+        if len(self.held) - self.at > LONGEST_VALUE:
+            self.broken("a value is longer than any price file has")
+        if not self.more():
+            self.at = len(self.held)
+            self.broken("the text ends inside a value")
+
+
+def _end(pattern: re.Pattern[bytes], text: bytes, at: int) -> int:
+    """Where the pattern ends that is looked for here; here, where there is none."""
+    found = pattern.match(text, at)
+    return found.end() if found else at

@@ -1,0 +1,1 @@
+"""Real rates: price files are fetched, read and put in force."""

@@ -1,0 +1,106 @@
+"""The text of a file that may be packed, as a stream: gzip, a zip of one file, or neither."""
+
+import gzip
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, BinaryIO
+
+from payers.price_files.transparency.extract import Find, Tools
+from payers.price_files.transparency.text import BrokenFile, Read
+from payers.price_files.unreadable import Unreadable
+from service.rates.zip_member import SIGNATURE, ZipMember
+
+
+def _optional(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
+
+
+_igzip, _igzip_threaded, _isal_zlib = map(_optional, ("isal.igzip", "isal.igzip_threaded", "isal.isal_zlib"))
+_igzip_lib, _stringzilla = map(_optional, ("isal.igzip_lib", "stringzilla"))
+_IsalError: type[Exception] = _igzip_lib.IsalError if _igzip_lib else zlib.error
+
+_GZIP = b"\x1f\x8b"
+_MOST_UNPACKED = 500
+"""Bytes of text for a byte of the file: payers' files have 10 to 40, a bomb has a thousand."""
+_UNSUSPICIOUS = 256 * 1024 * 1024
+_DAMAGED: tuple[type[Exception], ...] = (EOFError, OSError, zlib.error, _IsalError)
+
+
+def tools() -> Tools:
+    """The fastest there are: those of the extra `rates`, or Python's own."""
+    find: Find = _stringzilla.find if _stringzilla else bytes.find
+    return Tools(find=find, compress=_isal_zlib.compress if _isal_zlib else zlib.compress)
+
+
+class Packed(io.RawIOBase):
+    """The bytes of a file as they come, counted and hashed on the way."""
+
+    def __init__(self, source: BinaryIO, told: Callable[[int], object] = lambda _: None) -> None:
+        self._source, self._told = source, told
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The next bytes."""
+        piece = self._source.read(len(buffer))
+        buffer[: len(piece)] = piece
+        self._hash.update(piece)
+        self.bytes += len(piece)
+        self._told(len(piece))
+        return len(piece)
+
+    @property
+    def sha256(self) -> str:
+        """Of all that was read."""
+        return self._hash.hexdigest()
+
+
+@contextmanager
+def unpacked(packed: Packed, *, helper: bool = True) -> Generator[Read]:
+    """Reads the text; with `helper`, a thread of its own unpacks.
+
+    Raises:
+        Unreadable: while reading, if the packing is damaged or a bomb; at once, if it is of a kind that is not read.
+    """
+    with io.BufferedReader(packed, 128 * 1024) as source, _opened(source, helper=helper) as text:
+        done = 0
+
+        def read(most: int) -> bytes:
+            nonlocal done
+            try:
+                piece = text.read(most)
+            except _DAMAGED as error:
+                raise BrokenFile(
+                    f"the packing is damaged after {packed.bytes} bytes of the file: {error}", done
+                ) from error
+            done += len(piece)
+            if done > _UNSUSPICIOUS and done > _MOST_UNPACKED * packed.bytes:
+                raise Unreadable(f"{packed.bytes} bytes unpack to more than {done}: no price file does that.")
+            return piece
+
+        yield read
+        while packed.read(1024 * 1024):
+            pass  # so that the hash is of the whole file
+
+
+def _opened(source: "io.BufferedReader[Any]", *, helper: bool) -> Any:
+    start = source.peek(len(SIGNATURE))
+    if start.startswith(SIGNATURE):
+        return io.BufferedReader(ZipMember(source))
+    if not start.startswith(_GZIP):
+        return source
+    if not _igzip:
+        return gzip.open(source)
+    return _igzip_threaded.open(source) if helper and (os.cpu_count() or 1) > 1 else _igzip.open(source)
