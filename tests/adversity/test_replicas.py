@@ -2,7 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
+from itertools import count
+from statistics import median
 from time import monotonic
 from typing import Any
 
@@ -10,7 +14,7 @@ import httpx
 import msgspec
 import pytest
 
-from payers.catalogue.clinic import ClinicLayer
+from payers.catalogue.clinic import ClinicLayer, SitePrice
 from service import testing
 from service.store.catalogue import add_clinic_rows
 from service.store.database import connect
@@ -21,18 +25,13 @@ from tests.public.conftest import Valkey
 
 LIMIT = 20
 SOMEBODY = {"X-Forwarded-For": "198.51.100.7"}
-SOON_SECONDS = 5.0
-"""On a machine that does other things too; it is a second at most where it does not (docs/operations.md)."""
-PRICES = {
-    "prices": [
-        {
-            "id": "replicas",
-            "treatment": "spravato",
-            "price_cents": 61100,
-            "valid_from": "2026-01-01",
-        }
-    ]
-}
+CHANGES = 5
+SOON_SECONDS = 1.0
+"""Of the median: the machine of a test does other things too."""
+ADDRESSES = count(1)
+TREATMENTS = "/v1/treatments"
+VERSION = "x-outlay-catalogue-version"
+PRICE = SitePrice(id="replicas", treatment="spravato", price_cents=61_100, valid_from=date(2026, 1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -51,55 +50,55 @@ async def replicas(bench: Bench, shared: Valkey) -> AsyncGenerator[tuple[Replica
         await replica.kill()
 
 
-async def reached(
-    replicas: tuple[Replica, Replica], holds: Callable[[httpx.AsyncClient], Awaitable[bool]], headers: dict[str, str]
-) -> float:
-    """How long it takes until it holds in both."""
+@asynccontextmanager
+async def asking(replicas: tuple[Replica, Replica], secret: str) -> AsyncGenerator[list[httpx.AsyncClient]]:
+    """A client of each replica, at an address that nobody has asked from: what is refused counts against it."""
+    headers = {"Authorization": f"Bearer {secret}", "X-Forwarded-For": f"203.0.113.{next(ADDRESSES)}"}
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(httpx.AsyncClient(base_url=replica.url, headers=headers))
+            for replica in replicas
+        ]
+
+
+async def reached(clients: list[httpx.AsyncClient], path: str, holds: Callable[[httpx.Response], bool]) -> float:
+    """How long it takes until it holds in both, in seconds."""
     began = monotonic()
 
-    async def one(replica: Replica) -> None:
-        async with httpx.AsyncClient(base_url=replica.url, headers=headers) as client:
-            while not await holds(client):
-                await asyncio.sleep(0.01)
+    async def one(client: httpx.AsyncClient) -> None:
+        while not holds(await client.get(path)):
+            await asyncio.sleep(0.01)
 
     async with asyncio.timeout(60):
-        await asyncio.gather(*map(one, replicas))
+        await asyncio.gather(*map(one, clients))
     return monotonic() - began
 
 
-async def test_what_changes_holds_in_both_soon(
-    bench: Bench, replicas: tuple[Replica, Replica], record_property: Callable[[str, object], None]
+async def test_what_changes_holds_in_both_within_a_second(
+    bench: Bench, replicas: tuple[Replica, Replica], record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     connection = await connect(testing.at(bench.database.url, DATABASE))
-    made = await create_key(connection, name="desk", scopes=("estimates:read",))
-    headers = {"Authorization": f"Bearer {made.secret}"}
-    seconds: dict[str, float] = {}
-
-    async def allowed(client: httpx.AsyncClient) -> bool:
-        return (await client.get("/v1/coverage?payer=Aetna&treatment=spravato")).status_code == 200
-
-    async def known(client: httpx.AsyncClient) -> bool:
-        return (await client.get(f"/v1/estimates/{made.key.id}")).status_code == 404
-
-    async def refused(client: httpx.AsyncClient) -> bool:
-        return (await client.get(f"/v1/estimates/{made.key.id}")).status_code == 401
-
-    seconds["a new key"] = await reached(replicas, known, headers)
-    async with httpx.AsyncClient(base_url=replicas[0].url, headers=headers) as client:
-        assert await allowed(client)
-        before = (await client.get("/v1/treatments")).headers["x-outlay-catalogue-version"]
-
-    async def changed(client: httpx.AsyncClient) -> bool:
-        return (await client.get("/v1/treatments")).headers["x-outlay-catalogue-version"] != before
-
-    await add_clinic_rows(connection, msgspec.convert(PRICES, ClinicLayer, strict=False))
-    seconds["a price"] = await reached(replicas, changed, headers)
-    await revoke_key(connection, made.key.id)
-    seconds["a revocation"] = await reached(replicas, refused, headers)
+    took: dict[str, list[float]] = {"a new key": [], "a price": [], "a revocation": []}
+    for number in range(CHANGES):
+        made = await create_key(connection, name="desk", scopes=("estimates:read",))
+        asked = f"/v1/estimates/{made.key.id}"
+        async with asking(replicas, made.secret) as clients:
+            took["a new key"].append(await reached(clients, asked, lambda answer: answer.status_code == 404))
+            versions = {(await client.get(TREATMENTS)).headers[VERSION] for client in clients}
+            price = msgspec.structs.replace(PRICE, id=f"replicas-{number}", site=f"site-{number}")
+            await add_clinic_rows(connection, ClinicLayer(prices=(price,)))
+            took["a price"].append(
+                await reached(
+                    clients, TREATMENTS, lambda answer, versions=versions: answer.headers[VERSION] not in versions
+                )
+            )
+            await revoke_key(connection, made.key.id)
+            took["a revocation"].append(await reached(clients, asked, lambda answer: answer.status_code == 401))
     await connection.close()
-    for name, took in seconds.items():
-        record_property(name, took)
-    assert max(seconds.values()) < SOON_SECONDS, seconds
+    middle = {what: round(median(seconds), 3) for what, seconds in took.items()}
+    for what, seconds in middle.items():
+        record_testsuite_property(f"seconds until {what} holds in both", seconds)
+    assert max(middle.values()) < SOON_SECONDS, took
 
 
 async def test_a_limit_holds_across_both(replicas: tuple[Replica, Replica]) -> None:
