@@ -173,15 +173,22 @@ def broken(constraint: str) -> Broken | None:
 async def current_catalogue(connection: Connection, before: Catalogue | None = None) -> Catalogue:
     """The catalogue in force. Its version is remembered, so that what it answers can be replayed.
 
-    `before` is one that was read earlier: rates that it has are not read again.
+    `before` is one that was read earlier: a release and rates that it has are not read again, for they never change.
 
     Raises:
         LookupError: no release is in force: the database has not been seeded.
     """
-    release = await connection.fetchval("SELECT release FROM current_release")
-    if release is None:
+    record = await connection.fetchrow(
+        "SELECT id, version FROM current_release JOIN releases ON releases.id = current_release.release"
+    )
+    if record is None:
         raise LookupError("no release is in force")
-    tables, layer = await read_tables(connection, release), await read_clinic_layer(connection)
+    release, version = record
+    if before is not None and before.release_version == version:
+        tables = before.release
+    else:
+        tables = await read_tables(connection, release)
+    layer = await read_clinic_layer(connection)
     catalogue = Catalogue(tables, layer, await on_file(connection, before.rates if before else None))
     await connection.execute(
         """

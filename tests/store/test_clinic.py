@@ -72,9 +72,11 @@ async def test_rows_are_read_as_they_were_written(conn: Connection) -> None:
 async def test_the_layer_survives_a_new_release_and_the_old_catalogue_can_be_replayed(owner: Connection) -> None:
     before = await current_catalogue(owner)
     await add_clinic_rows(owner, LAYER)
-    priced = await current_catalogue(owner)
+    priced = await current_catalogue(owner, before)
+    assert priced.release is before.release, "it is not read again for each price"
     await write_release(owner, msgspec.structs.replace(RELEASE, conflicts=()))
-    after = await current_catalogue(owner)
+    after = await current_catalogue(owner, priced)
+    assert after.release == msgspec.structs.replace(RELEASE, conflicts=())
 
     assert len({before.version, priced.version, after.version}) == 3
     assert after.clinic == priced.clinic == LAYER
