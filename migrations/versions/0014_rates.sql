@@ -63,34 +63,32 @@ CREATE TABLE rates (
 CREATE TRIGGER rates_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rates
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- A person's choice among the rates of a payer's code, from a day on.
+-- What people chose among the rates of a payer's code, each from a day on, or, without a rate, that none is chosen any
+-- more. On any day the choice with the latest first day holds, and of two with the same first day the later made.
 CREATE TABLE rate_pins (
   id uuid NOT NULL,
   payer text NOT NULL,
   code text NOT NULL,
-  source_id uuid NOT NULL,
-  ordinal integer NOT NULL,
+  source_id uuid,
+  ordinal integer,
   valid_from date NOT NULL,
-  valid_until date,
   note text,
   CONSTRAINT rate_pins_pkey PRIMARY KEY (id),
   CONSTRAINT rate_pins_rate_fkey FOREIGN KEY (source_id, ordinal) REFERENCES rates,
-  CONSTRAINT rate_pins_validity_not_empty CHECK (valid_from <= valid_until),
-  CONSTRAINT rate_pins_no_overlap EXCLUDE USING gist (
-    payer WITH =, code WITH =, daterange(valid_from, valid_until, '[]') WITH &&
-  )
+  CONSTRAINT rate_pins_rate_whole CHECK (num_nonnulls(source_id, ordinal) IN (0, 2))
 );
 CREATE INDEX rate_pins_rate_idx ON rate_pins (source_id, ordinal);
+CREATE TRIGGER rate_pins_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rate_pins
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER rate_sources_announce AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON rate_sources
   FOR EACH STATEMENT EXECUTE FUNCTION announce('outlay_catalogue');
-CREATE TRIGGER rate_pins_announce AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON rate_pins
+CREATE TRIGGER rate_pins_announce AFTER INSERT ON rate_pins
   FOR EACH STATEMENT EXECUTE FUNCTION announce('outlay_catalogue');
 
 -- Which sources and pins an estimate was made with, beside the release and the clinic's rows.
 ALTER TABLE catalogue_versions ADD COLUMN rates json;
 
 GRANT SELECT, INSERT, UPDATE (replaced_at) ON rate_sources TO outlay_serve;
-GRANT SELECT, INSERT ON rates TO outlay_serve;
-GRANT SELECT, INSERT, UPDATE (valid_until) ON rate_pins TO outlay_serve;
+GRANT SELECT, INSERT ON rates, rate_pins TO outlay_serve;
 GRANT SELECT ON rate_sources, rates, rate_pins TO outlay_read;

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from payers.catalogue.vocabulary import FACILITY_PLACES
 from payers.cost_share.money import Range, share_of, span
 from payers.rates.on_file import Candidate, Pin
 from payers.rates.rate import ANY_OTHER_CODE, Rate, RateKind, SourceKind
@@ -170,9 +171,11 @@ def _can_price(line: Line, rate: Rate) -> bool:
 
 
 def _place_fits(line: Line, each: Candidate) -> bool:
+    """A hospital's own institutional amounts are for its departments; a payer's file has a facility's beside ours."""
     rate = each.rate
+    institutional = each.source.kind == "hospital-file" and line.place_of_service in FACILITY_PLACES
     return (
-        rate.billing_class != "institutional"
+        (rate.billing_class != "institutional" or institutional)
         and rate.setting != "inpatient"
         and (not rate.places_of_service or bool({line.place_of_service, ANY_OTHER_CODE} & {*rate.places_of_service}))
     )

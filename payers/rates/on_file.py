@@ -1,6 +1,6 @@
 """The rates that are in force on one day, ready to be asked by payer and code."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -9,20 +9,18 @@ from payers.rates.rate import ANY_OTHER_CODE, Rate, Source
 
 
 class Pin(Frozen):
-    """A person's choice among the rates of a payer's code, from a day on. Days are inclusive."""
+    """A person's choice among the rates of a payer's code, from a day on; without a rate none is chosen any more.
+
+    On any day the choice with the latest first day holds; of two with the same one, the later made.
+    """
 
     id: str
     payer: str
     code: str
-    source_id: str
-    ordinal: int
+    source_id: str | None = None
+    ordinal: int | None = None
     valid_from: date
-    valid_until: date | None = None
     note: str | None = None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the choice holds on `day`."""
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 class Recorded(Frozen):
@@ -56,10 +54,10 @@ class OnFile:
         for source in recorded.sources:
             for rate in self.by_source.get(source.id, ()):
                 self._found.setdefault((source.payer or "", rate.code), []).append(Candidate(rate, source))
-        self._pins: dict[tuple[str, str], list[tuple[Pin, Candidate]]] = {}
-        for pin in recorded.pins:
-            pinned = Candidate(self.by_source[pin.source_id][pin.ordinal], sources[pin.source_id])
-            self._pins.setdefault((pin.payer, pin.code), []).append((pin, pinned))
+        self._pins: dict[tuple[str, str], list[Pin]] = {}
+        for pin in sorted(recorded.pins, key=lambda pin: (pin.valid_from, pin.id)):
+            self._pins.setdefault((pin.payer, pin.code), []).append(pin)
+        self._sources = sources
 
     def candidates(self, payer: str, code: str) -> tuple[Candidate, ...]:
         """Every rate of the payer for the code, and for all other codes."""
@@ -67,10 +65,33 @@ class OnFile:
         return (*exact, *others)
 
     def pinned(self, payer: str, code: str, day: date) -> tuple[Pin, Candidate] | None:
-        """The rate that somebody chose for the code on `day`."""
-        return next((each for each in self._pins.get((payer, code), ()) if each[0].holds_on(day)), None)
+        """The rate that somebody chose for the code, if that holds on `day`."""
+        begun = [pin for pin in self._pins.get((payer, code), ()) if pin.valid_from <= day]
+        if not begun or begun[-1].source_id is None or begun[-1].ordinal is None:
+            return None
+        pin = begun[-1]
+        return pin, self.rate(begun[-1].source_id, begun[-1].ordinal)
 
-    def codes(self, payer: str) -> Iterable[str]:
+    def rate(self, source_id: str, ordinal: int) -> Candidate:
+        """One rate by where it stands.
+
+        Raises:
+            LookupError: there is none.
+        """
+        return Candidate(self.by_source[source_id][ordinal], self._sources[source_id])
+
+    def listed(self, payer: str | None = None, code: str | None = None) -> Iterator[tuple[int, Candidate]]:
+        """Every rate in force with its place in its source: by payer, then by code."""
+        found = [
+            (ordinal, Candidate(rate, source))
+            for source in self.recorded.sources
+            if payer in (None, source.payer)
+            for ordinal, rate in enumerate(self.by_source.get(source.id, ()))
+            if code in (None, rate.code)
+        ]
+        return iter(sorted(found, key=lambda each: (each[1].source.payer or "", each[1].rate.code)))
+
+    def codes(self, payer: str) -> list[str]:
         """The codes that the payer has rates for."""
         return sorted(code for of, code in self._found if of == payer)
 

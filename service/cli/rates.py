@@ -7,6 +7,10 @@ from service.cli import Lazy
 COMMANDS = {
     "extract": "service.cli.rates_extract:extract",
     "hospital": "service.cli.rates_hospital:hospital",
+    "list": "service.cli.rates_choosing:list_",
+    "compare": "service.cli.rates_choosing:compare",
+    "pin": "service.cli.rates_choosing:pin",
+    "unpin": "service.cli.rates_choosing:unpin",
 }
 
 

@@ -40,6 +40,8 @@ Action = Literal[
     "price.change",
     "price.end",
     "rates.import",
+    "rates.pin",
+    "rates.unpin",
     "release.put-in-force",
     "release.write",
     "retention.purge",

@@ -1,10 +1,12 @@
 """Real rates in Postgres: a source is written whole, once, and replaces its predecessor; nothing of it ever changes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from msgspec.structs import replace
 
 from payers.rates.on_file import OnFile, Pin, Recorded
@@ -12,9 +14,26 @@ from payers.rates.rate import Rate, Source
 from service.store import audit
 from service.store.database import Connection
 from service.store.rows import S, fields, listed, read, row, write
+from service.uuid7 import uuid7
 
 _OF_A_RATE = fields(Rate)
 _OF_A_SOURCE = fields(Source)
+
+
+class Placed(NamedTuple):
+    """Where a rate stands: its source, and its place in it, as `SOURCE/NUMBER` on a command line and in a form."""
+
+    source_id: UUID
+    ordinal: int
+
+    @classmethod
+    def read(cls, text: str) -> "Placed | None":
+        """The place that a text names, if it names one."""
+        source, _, ordinal = text.partition("/")
+        try:
+            return cls(UUID(source), int(ordinal))
+        except ValueError:
+            return None
 
 
 class Staged(NamedTuple):
@@ -67,6 +86,53 @@ async def register(connection: Connection, source: Source, *, key_id: UUID | Non
     return before
 
 
+class NoSuchRate(msgspec.Struct, frozen=True):
+    """Nothing on file stands at that place, or it has no payer."""
+
+
+async def pin(
+    connection: Connection, rate: Placed, first_day: date, *, note: str | None = None, key_id: UUID | None = None
+) -> Pin | NoSuchRate:
+    """Let this rate price its payer's code from a day on, whatever the rules say; put on record as the key's choice."""
+    found = await connection.fetchrow(
+        """
+        SELECT payer, code FROM rates JOIN rate_sources ON rate_sources.id = source_id
+        WHERE source_id = $1 AND ordinal = $2 AND payer IS NOT NULL
+        """,
+        rate.source_id,
+        rate.ordinal,
+    )
+    if found is None:
+        return NoSuchRate()
+    chosen = Pin(
+        id=str(uuid7()),
+        payer=found["payer"],
+        code=found["code"],
+        source_id=str(rate.source_id),
+        ordinal=rate.ordinal,
+        valid_from=first_day,
+        note=note,
+    )
+    await _choose(connection, chosen, "rates.pin", key_id)
+    return chosen
+
+
+async def unpin(connection: Connection, payer: str, code: str, first_day: date, *, key_id: UUID | None = None) -> Pin:
+    """Let the rules choose again from a day on."""
+    none = Pin(id=str(uuid7()), payer=payer, code=code, valid_from=first_day)
+    await _choose(connection, none, "rates.unpin", key_id)
+    return none
+
+
+async def _choose(connection: Connection, chosen: Pin, action: audit.Action, key_id: UUID | None) -> None:
+    detail = {"payer": chosen.payer, "code": chosen.code, "from": chosen.valid_from.isoformat()}
+    if chosen.source_id:
+        detail["rate"] = f"{chosen.source_id}/{chosen.ordinal}"
+    async with connection.transaction():
+        await write(connection, "rate_pins", fields(Pin), [row(chosen)])
+        await audit.append(connection, action, "rate-pin", chosen.id, key_id=key_id, detail=detail)
+
+
 async def list_sources(connection: Connection, *, payer: str | None = None) -> list[Source]:
     """The sources in force, of one payer or all, newest import first."""
     found = await connection.fetch(
@@ -96,7 +162,7 @@ async def on_file(connection: Connection, before: OnFile | None = None) -> OnFil
         for each in await connection.fetch(f"SELECT {listed(fields(Pin))} FROM rate_pins ORDER BY valid_from, id")  # noqa: S608
     ]
     known = {source.id for source in sources}
-    named = [UUID(each) for each in {pin.source_id for pin in pins} - known]
+    named = [UUID(each) for each in {pin.source_id for pin in pins if pin.source_id} - known]
     pinned = await connection.fetch(
         f"SELECT {listed(_OF_A_SOURCE)} FROM rate_sources WHERE id = ANY($1) ORDER BY id",  # noqa: S608  our own names
         named,

@@ -3,15 +3,18 @@
 import asyncio
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 from msgspec.structs import replace
 
+from payers.rates.on_file import Pin
 from payers.rates.rate import Rate, Source
 from service.store.catalogue import current_catalogue, read_version
 from service.store.database import Connection, connect
-from service.store.rates import list_sources, rates_of, stage
+from service.store.keys import create_key
+from service.store.rates import NoSuchRate, Placed, list_sources, pin, rates_of, stage, unpin
 from service.uuid7 import uuid7
 
 
@@ -133,3 +136,38 @@ async def test_what_was_read_of_a_source_is_not_read_again(conn: Connection) -> 
     again = await current_catalogue(conn, first)
     ((id, rates),) = again.rates.by_source.items()
     assert rates is first.rates.by_source[id]
+
+
+async def test_somebodys_choice_holds_from_its_day_until_it_is_taken_back_and_is_on_record(conn: Connection) -> None:
+    file = (await stage(conn, source(), RATES)).source
+    key = await create_key(conn, name="desk", scopes=("catalogue:write",))
+    chosen = await pin(conn, Placed(UUID(file.id), 0), date(2026, 12, 1), note="by phone", key_id=key.key.id)
+    assert isinstance(chosen, Pin)
+    taken_back = await unpin(conn, "aetna", "G2082", date(2026, 12, 20))
+    rates = (await current_catalogue(conn)).rates
+    days = [date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 19), date(2026, 12, 20)]
+    assert [bool(rates.pinned("aetna", "G2082", day)) for day in days] == [False, True, True, False]
+    recorded = await conn.fetch(
+        "SELECT action, subject_id, key_id FROM audit WHERE action LIKE 'rates.%pin' ORDER BY id"
+    )
+    assert [tuple(each.values()) for each in recorded] == [
+        ("rates.pin", chosen.id, key.key.id),
+        ("rates.unpin", taken_back.id, None),
+    ]
+
+
+async def test_a_choice_outlives_its_file(conn: Connection) -> None:
+    file = (await stage(conn, source("2026-10-01_ppo.json.gz"), RATES)).source
+    await pin(conn, Placed(UUID(file.id), 0), date(2026, 12, 1))
+    await stage(conn, source("2026-11-01_ppo.json.gz", "b"), RATES[1:])
+    catalogue = await current_catalogue(conn)
+    found = catalogue.rates.pinned("aetna", "G2082", date(2026, 12, 1))
+    assert found
+    assert found[1].source == file
+    assert (await read_version(conn, catalogue.version)).version == catalogue.version
+
+
+@pytest.mark.parametrize("ordinal", [3, -1])
+async def test_what_is_not_on_file_cannot_be_chosen(conn: Connection, ordinal: int) -> None:
+    file = (await stage(conn, source(), RATES)).source
+    assert await pin(conn, Placed(UUID(file.id), ordinal), date(2026, 12, 1)) == NoSuchRate()

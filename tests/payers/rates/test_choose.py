@@ -131,6 +131,13 @@ def test_the_place_of_the_visit_decides() -> None:
     assert amount(chosen(office, facility, line=LINE._replace(place_of_service="22"))) == (2_000, 2_000)
 
 
+def test_a_hospitals_institutional_amounts_are_for_its_departments() -> None:
+    charge = rate(1_000, billing_class="institutional")
+    for place, source, priced in (("22", HOSPITAL, True), ("11", HOSPITAL, False), ("22", FILE, False)):
+        choice = choose(LINE._replace(place_of_service=place), of(charge, source=source))
+        assert bool(choice.amount) is priced
+
+
 def test_a_percentage_is_of_the_clinics_own_charge_and_comes_last() -> None:
     percentage = rate(kind="percentage", amount_cents=None, percent_bp=4_050)
     charged = LINE._replace(charge_cents=150_001)
@@ -190,12 +197,15 @@ def test_units_are_multiplied_before_anything_is_rounded() -> None:
 
 
 def test_what_somebody_chose_goes_before_every_rule() -> None:
-    recorded = Recorded(
-        sources=(FILE,),
-        pins=(Pin(id="p", payer="uhc", code="G2083", source_id="file", ordinal=1, valid_from=date(2026, 12, 1)),),
-    )
+    def pin(id: str, day: int, ordinal: int | None) -> Pin:
+        source_id = None if ordinal is None else "file"
+        return Pin(
+            id=id, payer="uhc", code="G2083", source_id=source_id, ordinal=ordinal, valid_from=date(2026, 12, day)
+        )
+
+    recorded = Recorded(sources=(FILE,), pins=(pin("3", 5, None), pin("2", 1, 1), pin("1", 1, 0)))
     on_file = OnFile(recorded, {"file": [rate(1_000), rate(2_000, matched_by="npi")]})
-    for day, cents in ((date(2026, 11, 30), 1_000), (date(2026, 12, 1), 2_000)):
+    for day, cents in ((date(2026, 11, 30), 1_000), (date(2026, 12, 1), 2_000), (date(2026, 12, 5), 1_000)):
         line = LINE._replace(on=day)
         choice = choose(line, on_file.candidates("uhc", "G2083"), on_file.pinned("uhc", "G2083", day))
         assert amount(choice) == (cents, cents)
