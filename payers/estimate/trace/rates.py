@@ -11,12 +11,12 @@ from payers.rates.cited import cited, said_on
 def real_rates(price: Price) -> Iterator[Reason]:
     """The rate of each code with the rules that decided; what has none."""
     for choice in price.choices:
-        yield from _chosen(choice)
+        yield from chosen(choice)
     for code in price.missing:
         yield unknown("rate-missing", code=code)
 
 
-def _chosen(choice: Choice) -> Iterator[Reason]:
+def chosen(choice: Choice) -> Iterator[Reason]:
     """One reason for the amount, one for each rule that left some rates out, one for what stays open."""
     if choice.amount is None:
         return

@@ -40,6 +40,11 @@ def trace(estimate: Estimate, count: int, lang: Language) -> Trace:
     )
 
 
+def sentence(reason: Reason, lang: Language) -> str:
+    """The reason in words."""
+    return say(lang, "trace", reason.key, **{name: _value(value, lang) for name, value in reason.values})
+
+
 def _session(estimate: Estimate, position: int) -> list[Because]:
     """The lines of the main world's session, with the worlds that have the same lines."""
     components = [bounds.line.component for bounds in estimate.main.visits[position].lines]
@@ -67,10 +72,9 @@ def _told(reason: Reason, id: str, case: Case, lang: Language) -> ReasonAnswer:
     verified_on = min((each.verified_on for each in reason.behind), default=None)
     if source and term:
         verified_on = source.answered_on
-    values = {name: _value(value, lang) for name, value in reason.values}
     return ReasonAnswer(
         id=id,
-        sentence=say(lang, "trace", reason.key, **values),
+        sentence=sentence(reason, lang),
         origin="payer" if term else reason.origin,
         citations=(*citations(case.catalogue, reason.behind), *statutes),
         verified_on=verified_on,

@@ -25,6 +25,7 @@ MENU = (
     Place("/console/payers", "payers", "estimates:read"),
     Place("/console/stale", "stale", "estimates:read"),
     Place("/console/prices", "prices", "estimates:read"),
+    Place("/console/rates", "rates", "estimates:read"),
     Place("/console/people", "people", "admin"),
     Place("/console/audit", "audit", "admin"),
 )

@@ -17,6 +17,7 @@ from service.web.console.identity import identity_provider
 from service.web.console.payers import pages as payers
 from service.web.console.people import pages as people
 from service.web.console.prices import pages as prices
+from service.web.console.rates import pages as rates
 from service.web.console.sign_in import (
     choose_language,
     provider_answer,
@@ -51,6 +52,7 @@ PAGES = (
     *stale.PAGES,
     *good_faith.PAGES,
     *prices.PAGES,
+    *rates.PAGES,
     *people.PAGES,
     *audit.PAGES,
 )

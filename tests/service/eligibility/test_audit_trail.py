@@ -20,10 +20,13 @@ from service.store.catalogue import add_clinic_rows
 from service.store.database import acquire, connect
 from service.store.keys import create_key
 from service.store.people import recognise
+from service.store.rates import stage
+from service.uuid7 import uuid7
 from tests.conftest import NOW, alive
 from tests.console.conftest import browsing
 from tests.console.person import Person
 from tests.payers.good_faith.issued import EXAMPLE, IV, REQUEST
+from tests.payers.rates.real import rate, source
 from tests.service import test_fhir as fhir
 from tests.service.eligibility.conftest import calling
 from tests.service.eligibility.questions import PAT, TODAY, about
@@ -47,6 +50,8 @@ CHANGES: dict[str, Action] = {
     "POST /console/prices/change/{row_id:path}": "price.change",
     "POST /console/prices/end/{row_id:path}": "price.end",
     "POST /console/prices/new/{table:str}": "price.add",
+    "POST /console/rates/{payer:str}/{code:str}": "rates.pin",
+    "POST /console/rates/{payer:str}/{code:str}/unpin": "rates.unpin",
     "POST /console/sign-in": "console.sign-in",
     "POST /console/sign-out": "console.sign-out",
     "POST /console/worklist": "eligibility.batch",
@@ -212,6 +217,7 @@ async def test_whoever_goes_any_of_these_ways_is_on_record(desk: Desk) -> None:
     await issue(desk)
     await issue_in_the_console(desk)
     await keep_prices(desk)
+    await choose_rates(desk)
     await administer(desk)
     assert CHANGES.keys() | SHOWS.keys() == desk.gone
 
@@ -290,6 +296,18 @@ async def keep_prices(desk: Desk) -> None:
     changed = {"price": "950", "first_day": "2026-12-01"}
     await desk.send(f"POST {here}/change/{{row_id:path}}", changed, at=newest())
     await desk.send(f"POST {here}/end/{{row_id:path}}", at=newest(), last_day="2026-12-31")
+
+
+async def choose_rates(desk: Desk) -> None:
+    async with acquire(desk.app.state.wiring.pool) as connection:
+        file = source(str(uuid7()), payer="aetna")
+        await stage(connection, file, [rate("G2083", 140_000)])
+    here, page = "POST /console/rates/{payer:str}/{code:str}", "/console/rates/aetna/G2083"
+    pinned = {"rate": f"{file.id}/0", "first_day": NOW.date().isoformat(), "note": ""}
+    await desk.person.open(page)
+    for route, address, typed in ((here, page, pinned), (f"{here}/unpin", f"{page}/unpin", {"until": "2026-12-01"})):
+        async with desk.on_record(route, CHANGES):
+            await desk.person.send(address, typed)
 
 
 async def administer(desk: Desk) -> None:
