@@ -71,6 +71,9 @@ class Catalogue:
                 self._price_ranges.setdefault((entry.treatment, entry.setting, entry.component), []).append(entry)
         self._release_rules = _by_question(release.rules)
         self._clinic_rules = _by_question(clinic.rules)
+        self._plans: dict[str, tuple[str | None, ...]] = {}
+        for rule in release.rules:
+            self._plans[rule.payer] = (*self._plans.get(rule.payer, ()), rule.plan)
         self._notices = {notice.kind: notice for notice in release.notices}
         self._rates: dict[tuple[str, Treatment], list[ContractedRate]] = {}
         for rate in clinic.rates:
@@ -87,6 +90,10 @@ class Catalogue:
         """Every rule on file for the question, the clinic's own first; `payer` may be `*` for the defaults."""
         key = (payer, treatment, indication)
         return [*self._clinic_rules.get(key, ()), *self._release_rules.get(key, ())]
+
+    def plans(self, payer: str) -> tuple[str | None, ...]:
+        """The plan that each rule of the release for this payer is about; absent where one is about them all."""
+        return self._plans.get(payer, ())
 
     def parameter(self, program: str, name: str, year: int, scope: str | None = None) -> Parameter | None:
         """The yearly parameter as recorded, whatever its status; absent when the year is not on file."""
@@ -183,7 +190,11 @@ class Catalogue:
 
     def sources(self, cited: Cited) -> list[Source]:
         """The sources behind a value, in its order. The clinic's own rows name theirs in their own words."""
-        return [self._sources.get(id) or Source(id=id, title=id, kind="clinic") for id in cited.sources]
+        return self.sources_by_id(cited.sources)
+
+    def sources_by_id(self, ids: Iterable[str]) -> list[Source]:
+        """The sources with these ids, in this order."""
+        return [self._sources.get(id) or Source(id=id, title=id, kind="clinic") for id in ids]
 
 
 def _by_question(rules: Iterable[Rule]) -> dict[tuple[str, Treatment, Indication], list[Rule]]:

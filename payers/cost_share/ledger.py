@@ -7,7 +7,7 @@ from typing import NamedTuple
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.credit import Credit, LimitKind
 from payers.cost_share.line import MEDICAL, PATIENT
-from payers.cost_share.money import Range
+from payers.cost_share.money import Range, exactly
 
 
 class Account(NamedTuple):
@@ -46,6 +46,8 @@ class Ledger(NamedTuple):
         governing = _governing(self.accounts, kind, pool, member)
         if not governing:
             return 0 if kind == "deductible" else UNLIMITED_CENTS
+        if len(governing) == 1:
+            return max(0, self.left[governing[0]])
         return max(0, min([self.left[place] for place in governing]))
 
     def after(self, credit: Credit, pool: str = MEDICAL, member: str = PATIENT) -> "Ledger":
@@ -90,7 +92,7 @@ class Opening(NamedTuple):
     @property
     def exact(self) -> bool:
         """Whether what is left is known."""
-        return self.least == self.most
+        return self.least is self.most or self.least == self.most
 
     def limiting(self, pool: str, member: str) -> "Opening":
         """The accounts alone that limit the claims of a member in a pool."""
@@ -101,6 +103,9 @@ class Opening(NamedTuple):
 
     def after(self, least: Credit, most: Credit, pool: str, member: str) -> "Opening":
         """After a line of which no more is known than between which two credits it posted."""
+        if self.least is self.most and least is most:
+            left = self.least.after(most, pool, member)
+            return Opening(left, left)
         return Opening(self.least.after(most, pool, member), self.most.after(least, pool, member))
 
     def updated(self, part: "Opening") -> "Opening":
@@ -111,6 +116,8 @@ class Opening(NamedTuple):
 
     def remaining(self, kind: LimitKind, pool: str = MEDICAL, member: str = PATIENT) -> Range:
         """What the next service can still use up, from least to most."""
+        if self.least is self.most:
+            return exactly(self.least.remaining_cents(kind, pool, member))
         return Range(
             low_cents=self.least.remaining_cents(kind, pool, member),
             high_cents=self.most.remaining_cents(kind, pool, member),
@@ -153,7 +160,7 @@ def together(openings: Iterable[Opening]) -> Opening:
         accounts += opening.least.accounts
         least += opening.least.left
         most += opening.most.left
-    return Opening(Ledger(accounts, least), Ledger(accounts, most))
+    return _between(accounts, least, most)
 
 
 def enclose(openings: Iterable[Opening]) -> Opening:
@@ -171,6 +178,10 @@ def enclose(openings: Iterable[Opening]) -> Opening:
 def _of_rows(rows: Sequence[tuple[Account, int, int]]) -> Opening:
     """Accounts with the least and the most that is left of each."""
     accounts = tuple(account for account, *_ in rows)
-    return Opening(
-        Ledger(accounts, tuple(low for _, low, _ in rows)), Ledger(accounts, tuple(high for *_, high in rows))
-    )
+    return _between(accounts, tuple(low for _, low, _ in rows), tuple(high for *_, high in rows))
+
+
+def _between(accounts: tuple[Account, ...], least: tuple[int, ...], most: tuple[int, ...]) -> Opening:
+    """One ledger at both ends where what is left is known."""
+    low = Ledger(accounts, least)
+    return Opening(low, low if least == most else Ledger(accounts, most))

@@ -1,6 +1,5 @@
 """A question after its payer is known: which alternatives are open, before anything is computed."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -145,17 +144,25 @@ class Case(_Asked):
             return ("in",)
         return (self.question.network,) if self.question.network else ("in", "out")
 
-    def schedules(self) -> Iterator[list[Slot]]:
+    @cached_property
+    def spacing_open(self) -> bool:
+        """Whether the label leaves the spacing of some session to the clinician, and nobody said it."""
+        course, indication = self.question.course, self.question.indication
+        return course is not None and spacing_is_open(self.treatment, indication, course)
+
+    @cached_property
+    def schedules(self) -> tuple[list[Slot], ...]:
         """The sessions, the widest spacing first where the label leaves it open.
 
         With an open number of sessions the closest spacing holds the most that a year can see.
         """
         course = self.question.course or SessionsCourse(count=self.treatment.first_year_sessions_max)
-        indication = self.indications[0] if self.question.indication else None
-        open_spacing = not self.any_count and spacing_is_open(self.treatment, indication, course)
-        for dense in (False, True) if open_spacing else (True,):
+        indication = self.question.indication
+        found: list[list[Slot]] = []
+        for dense in (False, True) if self.spacing_open else (True,):
             slots = lay_out(self.treatment, indication, self.start_on, course, dense=dense)
-            yield [slot for slot in slots if slot.on - slots[0].on <= LONGEST] if self.any_count else slots
+            found.append([slot for slot in slots if slot.on - slots[0].on <= LONGEST] if self.any_count else slots)
+        return tuple(found)
 
 
 class World(NamedTuple):

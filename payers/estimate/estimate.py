@@ -95,7 +95,7 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
         return found
     payer, resolution = found
     case = Case(catalogue, question, payer, today)
-    schedule = next(case.schedules())
+    schedule = case.schedules[0]
     if schedule[-1].on - schedule[0].on > LONGEST:
         return Refusal(
             kind="impossible-question",

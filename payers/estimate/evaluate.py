@@ -140,7 +140,8 @@ def unshared(case: Case, world: World, *, bounded: int | None = None) -> Iterato
 
 def _in_order(case: Case, question: Question, world: World, *, bounded: int | None) -> Iterator[Outcome]:
     """The worlds in which the first of the plans, as the question has them in order, shares the cost."""
-    order, other_first = case._replace(question=question), question is not case.question
+    other_first = question is not case.question
+    order = case._replace(question=question) if other_first else case
     for lane, network in product(case.lanes(world.decision), case.networks(world.decision)):
         shared = world._replace(lane=lane, network=network, other_first=other_first)
         yield from _shared(order, shared, bounded=bounded)
@@ -149,7 +150,7 @@ def _in_order(case: Case, question: Question, world: World, *, bounded: int | No
 def _self_pay(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
     """The worlds in which the patient, or other coverage, pays the clinic's price; one for each schedule."""
     behind = payers_alone(case, world.decision)
-    for slots in case.schedules():
+    for slots in case.schedules:
         charged = [cash_price(case, slot) for slot in slots]
         visits = [Visit(0, self_pay_lines(price.amount)) for price in charged]
         bounds = run(visits, [Period(Opening())], behind, bounded=bounded)
@@ -168,7 +169,7 @@ def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcom
         plan = world.decision.plan
         return prices.allowed(case.catalogue, case.question.prices, service, case.payer.slug, line, plan, real)
 
-    for slots in case.schedules():
+    for slots in case.schedules:
         course = Priced(slots, [price_of(case, slot, line, allowed) for slot in slots])
         for design in designs(case, world):
             for each in _by_line(case, world, design):
@@ -187,7 +188,8 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
     behind = second_payers(case, world.decision)
     split = bool(case.doses_mg) and (drug_apart(behind) or any(kind in design.terms for kind in ("drug", "visit")))
     planned = plan_course(case, world, design, course.slots)
-    sessions = [_session(case, world, *each) for each in zip(*course, planned.session_turns, strict=True)]
+    apart = split or world.lane == "pharmacy"
+    sessions = [_session(case, world, *each, apart=apart) for each in zip(*course, planned.session_turns, strict=True)]
     lines = [session.lines(design, split=split) for session in sessions]
     # Drug and visit are bounded apart, but together they are never more than the session.
     most = [max(each.high_cents for each in (session.allowed, session.charge) if each) for session in sessions]
@@ -203,10 +205,15 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
     return _outcome(case, world, course, ledger, most, planned.along.year_starts, planned)
 
 
-def _session(case: Case, world: World, slot: Slot, price: Price, turns: tuple[Turn, ...]) -> PlanSession:
+def _session(
+    case: Case, world: World, slot: Slot, price: Price, turns: tuple[Turn, ...], *, apart: bool
+) -> PlanSession:
+    """One session; what the visit by itself costs is looked up only where it stands `apart` from the drug."""
     question, decision = case.question, world.decision
     service = service_on(case, slot.on, decision.line_of_business)
-    visit = prices.observation(case.catalogue, question.prices, service, real_session(case, world, slot.on))
+    visit = None
+    if apart:
+        visit = prices.observation(case.catalogue, question.prices, service, real_session(case, world, slot.on))
     allowed, charge = asked(case, world, price, lambda: prices.cash(case.catalogue, question.prices, service))
     return PlanSession(
         catalogue=case.catalogue,

@@ -185,6 +185,10 @@ def join(prices: Iterable[Price]) -> Price:
     The basis is the weakest of theirs, and `parts` tells the range of each.
     """
     several = tuple(prices)
+    if len(several) == 1 and not several[0].parts:
+        only = several[0]
+        missing = tuple(dict.fromkeys(only.missing))
+        return only._replace(parts=((only.basis, only.amount),), missing=missing)
     behind = {id(each): each for price in several for each in price.behind}
     bases: list[Basis] = [basis for basis in STRONGEST_FIRST if any(price.basis == basis for price in several)]
     return Price(

@@ -241,7 +241,7 @@ def _told_allowance(case: Case, told: PriceInput) -> Allowance:
 
 def medicare_allowance(case: Case) -> Allowance | None:
     """What Medicare approves for a session, which binds what TRICARE allows too; absent where no fee is on file."""
-    days = [slot.on for slots in case.schedules() for slot in slots]
+    days = [slot.on for slots in case.schedules for slot in slots]
     if not case.start_known:
         days.append(date(case.start_on.year + 1, 1, 1))
 

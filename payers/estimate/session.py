@@ -4,8 +4,9 @@ from datetime import date
 from typing import NamedTuple
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.memory import remembered
 from payers.catalogue.model import Billing, Rule, TreatmentInfo
-from payers.catalogue.vocabulary import Lane, Network
+from payers.catalogue.vocabulary import Lane, Network, Treatment
 from payers.cost_share.adjudicate import Terms
 from payers.cost_share.design import Design, Turn
 from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PHARMACY, Line
@@ -45,7 +46,8 @@ class PlanSession(NamedTuple):
         """
         pool = OUT_OF_NETWORK if self.network == "out" else MEDICAL
         if self.lane == "medical" and not split:
-            code, units = self._main_code()
+            accepted = self.rule.codes if self.rule else ()
+            code, units = _main_code(self.catalogue, self.treatment.slug, accepted, self.dose_mg, self.on)
             terms = design.terms_for(self.treatment.cost_share_kind, self.turns)
             return (Line("session", code, units, self.allowed, terms, self.charge, pool, on=self.on),)
         drug = self._component("drug")
@@ -76,36 +78,49 @@ class PlanSession(NamedTuple):
             ),
         )
 
-    def _main_code(self) -> tuple[str | None, int | None]:
-        """The code a whole session stands under: the payer's bundle, else the drug."""
-        accepted = self.rule.codes if self.rule else ()
-        bundle = next((each for each in self._billing() if each.style == "bundle"), None)
-        drug = self._component("drug")
-        takes_drug_code = drug is not None and any(code in accepted for code in drug.codes_by_dose.values())
-        if bundle and not takes_drug_code and any(code in accepted for code in bundle.codes_by_dose.values()):
-            return self._code(bundle)
-        return self._code(drug) if drug else (None, None)
-
     def _code(self, billing: Billing) -> tuple[str | None, int | None]:
-        """The code and units for the dose on the day; a retired code's predecessor where the day is older."""
-        codes = billing.codes_by_dose
-        if len(set(codes.values())) == 1:
-            code = next(iter(codes.values()))
-        elif self.dose_mg is None:
-            return None, None
-        else:
-            code = codes[self.dose_mg]
-        units = billing.units_by_dose.get(self.dose_mg or 0, billing.units_by_dose.get(0))
-        return self.catalogue.code_in_force(code, self.on), units
-
-    def _billing(self) -> tuple[Billing, ...]:
-        return self.treatment.billing
+        return _code(self.catalogue, billing, self.dose_mg, self.on)
 
     def _components(self) -> list[Billing]:
-        return [billing for billing in self._billing() if billing.style == "components"]
+        return _components(self.treatment)
 
     def _component(self, component: str) -> Billing | None:
-        return next((billing for billing in self._components() if billing.component == component), None)
+        return _component(self.treatment, component)
+
+
+@remembered
+def _main_code(
+    catalogue: Catalogue, treatment: Treatment, accepted: tuple[str, ...], dose_mg: int | None, on: date
+) -> tuple[str | None, int | None]:
+    """The code a whole session stands under: the payer's bundle, else the drug."""
+    info = catalogue.treatments[treatment]
+    drug = _component(info, "drug")
+    bundle = next((each for each in info.billing if each.style == "bundle"), None)
+    takes_drug_code = drug is not None and any(code in accepted for code in drug.codes_by_dose.values())
+    if bundle and not takes_drug_code and any(code in accepted for code in bundle.codes_by_dose.values()):
+        return _code(catalogue, bundle, dose_mg, on)
+    return _code(catalogue, drug, dose_mg, on) if drug else (None, None)
+
+
+def _code(catalogue: Catalogue, billing: Billing, dose_mg: int | None, on: date) -> tuple[str | None, int | None]:
+    """The code and units for the dose on the day; a retired code's predecessor where the day is older."""
+    codes = billing.codes_by_dose
+    if len(set(codes.values())) == 1:
+        code = next(iter(codes.values()))
+    elif dose_mg is None:
+        return None, None
+    else:
+        code = codes[dose_mg]
+    units = billing.units_by_dose.get(dose_mg or 0, billing.units_by_dose.get(0))
+    return catalogue.code_in_force(code, on), units
+
+
+def _components(treatment: TreatmentInfo) -> list[Billing]:
+    return [billing for billing in treatment.billing if billing.style == "components"]
+
+
+def _component(treatment: TreatmentInfo, component: str) -> Billing | None:
+    return next((billing for billing in _components(treatment) if billing.component == component), None)
 
 
 def _within(whole: Range, visit: Range) -> Range:

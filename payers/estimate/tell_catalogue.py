@@ -37,7 +37,6 @@ def question(resolution: Resolution, lang: Language) -> str | None:
 
 def lineage(catalogue: Catalogue, resolution: Resolution, lang: Language) -> tuple[LineageStep, ...]:
     """The steps from the name on the card to the payer of the day."""
-    sources = {source.id: source for source in catalogue.release.sources}
     return tuple(
         LineageStep(
             from_slug=step.from_slug,
@@ -45,8 +44,8 @@ def lineage(catalogue: Catalogue, resolution: Resolution, lang: Language) -> tup
             on=step.on,
             event=step.event_es if lang == "es" else step.event,
             citations=tuple(
-                Citation(title=sources[each].title, url=sources[each].url, confidence=step.confidence)
-                for each in step.sources
+                Citation(title=source.title, url=source.url, confidence=step.confidence)
+                for source in catalogue.sources_by_id(step.sources)
             ),
         )
         for step in resolution.via

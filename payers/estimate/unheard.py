@@ -56,14 +56,15 @@ def _of_payer(asked: _Asked) -> Iterator[str]:
     told_elsewhere = asked.lines & (LANE_LINES | {"medicare", "medicare-advantage", "medicaid", "rae"})
     if question.lane and question.lane not in lanes and not told_elsewhere:
         yield "/lane"
-    rules = [rule.plan for rule in catalogue.release.rules if rule.payer == payer.slug]
-    rates = [rate.plan for rate in catalogue.clinic.rates if rate.payer == payer.slug]
-    if question.plan and question.plan not in (*rules, *rates):
-        yield "/plan"
-    maps = [each for each in catalogue.release.regions if question.state in (None, each.state)]
-    listed = {county_key(county) for each in maps for county in each.counties}
-    if question.county and maps and county_key(question.county) not in listed:
-        yield "/county"
+    if question.plan:
+        rates = (rate.plan for rate in catalogue.clinic.rates if rate.payer == payer.slug)
+        if question.plan not in (*catalogue.plans(payer.slug), *rates):
+            yield "/plan"
+    if question.county:
+        maps = [each for each in catalogue.release.regions if question.state in (None, each.state)]
+        listed = {county_key(county) for each in maps for county in each.counties}
+        if maps and county_key(question.county) not in listed:
+            yield "/county"
 
 
 def _of_programme(asked: _Asked) -> Iterator[str]:

@@ -98,7 +98,7 @@ def _visit(case: Case) -> Visit:
     usual = case.treatment.typical_sessions if case.any_count else None
     return Visit(
         on=case.start_on,
-        until=max(slot.on for slots in case.schedules() for slot in slots[:usual]),
+        until=max(slot.on for slots in case.schedules for slot in slots[:usual]),
         place_of_service=case.question.place_of_service or OFFICE,
         network=case.question.network,
         behavioral=set(case.indications) <= set(MENTAL_HEALTH),

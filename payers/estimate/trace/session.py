@@ -19,31 +19,18 @@ class Session:
     def __init__(self, outcome: Outcome, position: int) -> None:
         self.outcome = outcome
         self.position = position
-
-    @property
-    def case(self) -> Case:
+        self.case: Case = outcome.case
         """The question as its world asks it."""
-        return self.outcome.case
-
-    @property
-    def slot(self) -> Slot:
+        self.slot: Slot = outcome.slots[position]
         """Its day and number."""
-        return self.outcome.slots[self.position]
-
-    @property
-    def price(self) -> Price:
+        self.price: Price = outcome.session_prices[position]
         """What was found for it: what the plan allows, or without a plan what the clinic asks."""
-        return self.outcome.session_prices[self.position]
-
-    @property
-    def design(self) -> Design | None:
+        self.design: Design | None = outcome.design
         """The plan's design, absent where no plan shares the cost."""
-        return self.outcome.design
-
-    @property
-    def benefits(self) -> Benefits | None:
+        self.benefits: Benefits | None = self.design.benefits if self.design else None
         """The terms told, where the design was made of them; absent for a programme's own."""
-        return self.design.benefits if self.design else None
+        self.after: Opening = outcome.visits[position].after
+        """What is left of the limits after it."""
 
     @cached_property
     def amounts(self) -> tuple[YearAmount, ...]:
@@ -55,7 +42,7 @@ class Session:
             starts = [starts[self.outcome.years[self.position]]]
         return tuple(amount for start in starts for amount in self.design.amounts(start.year))
 
-    @property
+    @cached_property
     def before(self) -> Opening:
         """What was left of the limits before it; without a plan there are none."""
         if self.outcome.self_pay:
@@ -71,11 +58,6 @@ class Session:
     def first_opening(self) -> Opening | None:
         """How the course's first stretch opened, where it is the session's."""
         return self.outcome.openings[0] if self.outcome.period_of[self.position] == 0 else None
-
-    @property
-    def after(self) -> Opening:
-        """What is left of them after it."""
-        return self.outcome.visits[self.position].after
 
     def is_limited(self, kind: LimitKind, line: Line) -> bool:
         """Whether a limit of the kind governs the line."""

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
+from payers.cost_share.adjudicate import NOT_COVERED
+from payers.cost_share.ledger import Opening
 from payers.cost_share.money import Range
 from payers.estimate.answer import Citation, ReasonAnswer, SaidBy
 from payers.estimate.case import Case
@@ -14,6 +16,7 @@ from payers.estimate.estimate import Estimate
 from payers.estimate.question import Language
 from payers.estimate.trace import Because, because
 from payers.estimate.trace.reason import Percent, Reason, Value, Word, distinct
+from payers.estimate.trace.session import Session
 from payers.estimate.words import amount, day, percent, say
 
 
@@ -26,7 +29,9 @@ class Trace(NamedTuple):
 
 def trace(estimate: Estimate, count: int, lang: Language) -> Trace:
     """The trace of the first `count` sessions of the main world, with every world that its lines hold."""
-    found = [_session(estimate, position) for position in range(count)]
+    found: list[list[Because]] = []
+    for position in range(count):
+        found.append(found[-1] if _like_the_one_before(estimate, position) else _session(estimate, position))
     reasons = distinct(reason for lines in found for line in lines for several in line.values() for reason in several)
     ids: dict[tuple[object, ...], str] = {}
     used: dict[str, int] = {}
@@ -43,6 +48,37 @@ def trace(estimate: Estimate, count: int, lang: Language) -> Trace:
 def sentence(reason: Reason, lang: Language) -> str:
     """The reason in words."""
     return say(lang, "trace", reason.key, **{name: _value(value, lang) for name, value in reason.values})
+
+
+def _like_the_one_before(estimate: Estimate, position: int) -> bool:
+    """Whether a session has the reasons of the one before it, as most of a course have.
+
+    In one world and one stretch of one calendar year, at one price, with nobody behind the plan, in network and covered
+    for sure, reasons follow from the amounts, and from which limits were used up before the session and after it.
+    """
+    outcome = estimate.main
+    if not position or len(estimate.outcomes) > 1 or outcome.self_pay or outcome.world.network == "out":
+        return False
+    this, last = Session(outcome, position), Session(outcome, position - 1)
+    lines, like = outcome.visits[position].lines, outcome.visits[position - 1].lines
+    return (
+        outcome.reset_known
+        and outcome.period_of[position] == outcome.period_of[position - 1]
+        and this.slot.on.year == last.slot.on.year
+        and this.price == last.price
+        and not outcome.visits[position].behind
+        and [each.line.component for each in lines] == ["session"]
+        and NOT_COVERED not in lines[0].line.terms
+        and lines[0].line._replace(on=None) == like[0].line._replace(on=None)
+        and lines[0]._replace(line=like[0].line) == like[0]
+        and _used_up(this.before) == _used_up(last.before)
+        and _used_up(this.after) == _used_up(last.after)
+    )
+
+
+def _used_up(opening: Opening) -> list[tuple[bool, bool]]:
+    """Of which limits nothing is left, at least and at most."""
+    return [(low <= 0, high <= 0) for low, high in zip(opening.least.left, opening.most.left, strict=True)]
 
 
 def _session(estimate: Estimate, position: int) -> list[Because]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from payers.estimate.case import Case
-from payers.estimate.course import spacing_is_open
 from payers.estimate.question import SessionsCourse
 from payers.estimate.unknowns.unknown import Unknown, on_file, replaced, setting
 
@@ -19,7 +18,7 @@ def about_course(case: Case) -> Iterator[Unknown]:
         count = treatment.typical_sessions
         usual = Unknown("course", setting(course=SessionsCourse(count=count)), {"count": count})
         yield on_file(usual, treatment)
-    elif spacing_is_open(treatment, question.indication, question.course):
+    elif case.spacing_open:
         days = max(phase.repeat_days_max or 0 for phase in treatment.phases)
         course = replaced(question.course, maintenance_every_days=days)
         yield on_file(Unknown("maintenance_every_days", setting(course=course), {"days": days}), treatment)

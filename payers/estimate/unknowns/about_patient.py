@@ -28,9 +28,7 @@ def about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
         yield unanswered("county")
     if question.line_of_business is None and insured:
         yield Unknown("line_of_business", setting(line_of_business=case.payer.lines_of_business[0]))
-    if question.plan is None and any(
-        rule.plan for rule in case.catalogue.release.rules if rule.payer == case.payer.slug
-    ):
+    if question.plan is None and any(case.catalogue.plans(case.payer.slug)):
         yield unanswered("plan")
     if question.indication is None and insured:
         use = Unknown(
