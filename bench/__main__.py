@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import eligibility, engine, served
+from bench import batch, eligibility, engine, served
 from bench.kept import keep
 from bench.measure import Measure
 
@@ -26,6 +26,7 @@ def main() -> None:
     console = Console(width=130)
     started = datetime.now(UTC)
     by_engine, in_process = engine.measured()
+    by_table, of_table = batch.measured()
     by_service, over_http = served.measured()
     answers = eligibility.measured()
     machine = {
@@ -37,15 +38,15 @@ def main() -> None:
         "load_average": os.getloadavg()[2],
         "versions": {name: version(name) for name in VERSIONS},
     }
-    measures = sorted([*by_engine, *by_service], key=lambda measure: measure.name or "T")
+    measures = sorted([*by_engine, *by_table, *by_service], key=lambda measure: measure.name or "T")
     _show_measures(measures, console)
-    _show_figures(in_process, over_http, console)
+    _show_figures({**in_process, **of_table}, over_http, console)
     eligibility.show(answers, console)
     console.print(machine)
     keep(
         machine=machine,
         measures=[{**measure._asdict(), "met": measure.met} for measure in measures],
-        in_process=in_process,
+        in_process={**in_process, **of_table},
         http=over_http,
         eligibility=answers,
     )

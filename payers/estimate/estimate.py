@@ -50,6 +50,29 @@ class Fork(NamedTuple):
         return f"{self.when}-other-first" if other_first else self.when
 
 
+class Worlds(NamedTuple):
+    """The payer and every world that the open inputs allow: the amounts, before anybody asks what narrows them."""
+
+    case: Case
+    resolution: Resolution
+    outcomes: list[Outcome]
+
+    @property
+    def headline(self) -> Headline:
+        """The amounts that hold in all of them."""
+        return _headline(self.outcomes)
+
+    @property
+    def decision(self) -> Decision:
+        """The main decision: the payer's usual line, the first indication."""
+        return self.outcomes[0].world.decision
+
+    @property
+    def main(self) -> Outcome:
+        """The world told first."""
+        return self.outcomes[0]
+
+
 class Estimate(NamedTuple):
     """Everything that was computed, in keys and amounts, before anybody tells it."""
 
@@ -77,6 +100,29 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
 
     The same arguments give the same estimate: there is no clock here, and a catalogue never changes.
     """
+    found = worlds(catalogue, question, today)
+    if isinstance(found, Refusal):
+        return found
+    case, resolution, outcomes = found
+    headline = found.headline
+    unknowns = [*which_payer(resolution), *find(case, outcomes)]
+    typical = outcomes[0]
+    usual = all_typical(question, unknowns)
+    if usual != question:
+        typical = evaluate(case._replace(question=usual))[0]
+    return Estimate(
+        case=case,
+        resolution=resolution,
+        outcomes=outcomes,
+        headline=headline,
+        forks=list(_forks(case, outcomes)),
+        worths=worth(case, unknowns, headline.course),
+        typical=typical,
+    )
+
+
+def worlds(catalogue: Catalogue, question: Question, today: date) -> Worlds | Refusal:
+    """The amounts alone: what an estimate begins with, and all that a table of many patients tells."""
     refusal = _impossible(catalogue, question, today)
     if refusal:
         return refusal
@@ -102,22 +148,7 @@ def estimate(catalogue: Catalogue, question: Question, today: date) -> Estimate 
             pointer="/course",
             detail=say(question.lang, "refusal", "course-too-long", days=LONGEST.days),
         )
-    outcomes = evaluate(case)
-    headline = _headline(outcomes)
-    unknowns = [*which_payer(resolution), *find(case, outcomes)]
-    typical = outcomes[0]
-    usual = all_typical(question, unknowns)
-    if usual != question:
-        typical = evaluate(case._replace(question=usual))[0]
-    return Estimate(
-        case=case,
-        resolution=resolution,
-        outcomes=outcomes,
-        headline=headline,
-        forks=list(_forks(case, outcomes)),
-        worths=worth(case, unknowns, headline.course),
-        typical=typical,
-    )
+    return Worlds(case, resolution, evaluate(case))
 
 
 def out_of_time(question: Question, today: date) -> Refusal | None:

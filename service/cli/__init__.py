@@ -20,6 +20,7 @@ COMMANDS = {
     "rates": "service.cli.rates:rates",
     "catalogue": "service.cli.catalogue:catalogue",
     "estimate": "service.cli.estimate:estimate",
+    "batch": "service.cli.batch:batch",
     "eligibility": "service.cli.eligibility:eligibility",
     "retention": "service.cli.retention:retention",
     "patient": "service.cli.patient:patient",
