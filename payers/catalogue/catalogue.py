@@ -71,9 +71,6 @@ class Catalogue:
                 self._price_ranges.setdefault((entry.treatment, entry.setting, entry.component), []).append(entry)
         self._release_rules = _by_question(release.rules)
         self._clinic_rules = _by_question(clinic.rules)
-        self._plans: dict[str, tuple[str | None, ...]] = {}
-        for rule in release.rules:
-            self._plans[rule.payer] = (*self._plans.get(rule.payer, ()), rule.plan)
         self._notices = {notice.kind: notice for notice in release.notices}
         self._rates: dict[tuple[str, Treatment], list[ContractedRate]] = {}
         for rate in clinic.rates:
@@ -94,6 +91,13 @@ class Catalogue:
     def plans(self, payer: str) -> tuple[str | None, ...]:
         """The plan that each rule of the release for this payer is about; absent where one is about them all."""
         return self._plans.get(payer, ())
+
+    @cached_property
+    def _plans(self) -> dict[str, tuple[str | None, ...]]:
+        found: dict[str, tuple[str | None, ...]] = {}
+        for rule in self.release.rules:
+            found[rule.payer] = (*found.get(rule.payer, ()), rule.plan)
+        return found
 
     def parameter(self, program: str, name: str, year: int, scope: str | None = None) -> Parameter | None:
         """The yearly parameter as recorded, whatever its status; absent when the year is not on file."""
