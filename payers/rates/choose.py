@@ -54,7 +54,9 @@ _TIERS: dict[RateKind, int] = {
     "percentage": 3,
 }
 """`derived` is an accounting price, and a percentage needs a charge; a `per diem` prices no line."""
-_NO_MODIFIER = frozenset({"", "00"})
+_NO_MODIFIER = frozenset({"", "00", "25", "JZ", "KX"})
+"""Those that say something of the claim and change no amount: a visit apart from what else was done, nothing of a drug
+thrown away, conditions met. The catalogue's claim rules ask for them."""
 
 
 class Line(NamedTuple):

@@ -26,12 +26,14 @@ class Pin(Frozen):
 class Recorded(Frozen):
     """What an estimate was made with, as it is recorded with the catalogue's version: rates themselves never change.
 
-    `pinned` are the sources out of force that a pin still names.
+    `pinned` are the sources out of force that a pin still names. `taken_back` are lines of remittances, by their source
+    and place, whose claim the payer reversed later.
     """
 
     sources: tuple[Source, ...] = ()
     pinned: tuple[Source, ...] = ()
     pins: tuple[Pin, ...] = ()
+    taken_back: tuple[tuple[str, int], ...] = ()
 
 
 class Candidate(NamedTuple):
@@ -48,12 +50,12 @@ class OnFile:
         """`rates` are those of each source by its id, in their order."""
         self.recorded = recorded
         self.by_source = rates
+        self._taken_back = frozenset(recorded.taken_back)
         sources = {source.id: source for source in (*recorded.sources, *recorded.pinned)}
         self.payers = frozenset(source.payer for source in recorded.sources if source.payer)
         self._found: dict[tuple[str, str], list[Candidate]] = {}
-        for source in recorded.sources:
-            for rate in self.by_source.get(source.id, ()):
-                self._found.setdefault((source.payer or "", rate.code), []).append(Candidate(rate, source))
+        for _, each in self.listed():
+            self._found.setdefault((each.source.payer or "", each.rate.code), []).append(each)
         self._pins: dict[tuple[str, str], list[Pin]] = {}
         for pin in sorted(recorded.pins, key=lambda pin: (pin.valid_from, pin.id)):
             self._pins.setdefault((pin.payer, pin.code), []).append(pin)
@@ -87,7 +89,7 @@ class OnFile:
             for source in self.recorded.sources
             if payer in (None, source.payer)
             for ordinal, rate in enumerate(self.by_source.get(source.id, ()))
-            if code in (None, rate.code)
+            if code in (None, rate.code) and (source.id, ordinal) not in self._taken_back
         ]
         return iter(sorted(found, key=lambda each: (each[1].source.payer or "", each[1].rate.code)))
 

@@ -7,6 +7,7 @@ from service.cli import Lazy
 COMMANDS = {
     "extract": "service.cli.rates_extract:extract",
     "hospital": "service.cli.rates_hospital:hospital",
+    "remittance": "service.cli.rates_remittance:remittance",
     "list": "service.cli.rates_choosing:list_",
     "compare": "service.cli.rates_choosing:compare",
     "pin": "service.cli.rates_choosing:pin",

@@ -167,10 +167,14 @@ async def on_file(connection: Connection, before: OnFile | None = None) -> OnFil
         f"SELECT {listed(_OF_A_SOURCE)} FROM rate_sources WHERE id = ANY($1) ORDER BY id",  # noqa: S608  our own names
         named,
     )
+    taken_back = await connection.fetch(
+        "SELECT source_id, ordinal FROM remittance_lines WHERE taken_back_by IS NOT NULL ORDER BY source_id, ordinal"
+    )
     recorded = Recorded(
         sources=tuple(sorted(sources, key=lambda source: source.id)),
         pinned=tuple(_read(Source, each) for each in pinned),
         pins=tuple(pins),
+        taken_back=tuple((str(each["source_id"]), each["ordinal"]) for each in taken_back),
     )
     return await recall(connection, recorded, before)
 
