@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from payers.catalogue.clinic import EMPTY, ClinicLayer, ContractedRate
+from payers.catalogue.clinic import EMPTY, ClinicLayer, ContractedRate, MedicareFee
 from payers.catalogue.model import (
     Cited,
     Code,
@@ -30,6 +30,8 @@ from payers.rates.on_file import NOTHING, OnFile
 _CANONICAL = msgspec.json.Encoder(order="deterministic")
 
 ANY_PAYER = "*"
+NATIONAL = "national"
+"""The locality of a Medicare amount before it is adjusted to one."""
 
 
 def release_version(release: Release) -> str:
@@ -61,10 +63,7 @@ class Catalogue:
         self._codes: dict[str, list[Code]] = {}
         for code in release.codes:
             self._codes.setdefault(code.code, []).append(code)
-        self._fees: dict[tuple[str, str], list[Fee]] = {}
-        for code in release.codes:
-            for fee in code.fees:
-                self._fees.setdefault((code.code, fee.locality), []).append(fee)
+        self._fees = _by_place(release, clinic)
         self._price_ranges: dict[tuple[Treatment | None, str, str], list[PriceRange]] = {}
         for entry in release.price_ranges:
             if entry.prices_estimates:
@@ -119,12 +118,12 @@ class Catalogue:
         older = next((entry.replaces for entry in entries if entry.replaces), None)
         return None if older is None else self.code_in_force(older, day)
 
-    def fees(self, code: str, day: date, locality: str = "national") -> list[Fee]:
+    def fees(self, code: str, day: date, locality: str = NATIONAL) -> list[Fee]:
         """Medicare amounts for the code on `day`: settled ones before forecasts."""
         fees = [fee for fee in self._fees.get((code, locality), ()) if fee.holds_on(day)]
         return sorted(fees, key=lambda fee: fee.status in NOT_SETTLED)
 
-    def last_forecast_fee(self, code: str, day: date, locality: str = "national") -> Fee | None:
+    def last_forecast_fee(self, code: str, day: date, locality: str = NATIONAL) -> Fee | None:
         """The newest forecast on or before `day`."""
         fees = [
             fee
@@ -133,7 +132,7 @@ class Catalogue:
         ]
         return max(fees, key=lambda fee: fee.valid_from or date.min, default=None)
 
-    def last_settled_fee(self, code: str, day: date, locality: str = "national") -> Fee | None:
+    def last_settled_fee(self, code: str, day: date, locality: str = NATIONAL) -> Fee | None:
         """The newest settled amount on or before `day`: what is still known when a year has not been published."""
         fees = [
             fee
@@ -199,6 +198,34 @@ class Catalogue:
     def sources_by_id(self, ids: Iterable[str]) -> list[Source]:
         """The sources with these ids, in this order."""
         return [self._sources.get(id) or Source(id=id, title=id, kind="clinic") for id in ids]
+
+
+def _by_place(release: Release, clinic: ClinicLayer) -> dict[tuple[str, str], list[Fee]]:
+    """Medicare's amounts by code and locality: the release's, and those that were imported for the clinic's sites."""
+    index: dict[tuple[str, str], list[Fee]] = {}
+    for code in release.codes:
+        for fee in code.fees:
+            index.setdefault((code.code, fee.locality), []).append(fee)
+    for each in clinic.medicare_fees:
+        if each.modifier is None and each.nonfacility_cents is not None:
+            fee = _imported(each, each.nonfacility_cents)
+            index.setdefault((each.code, fee.locality), []).append(fee)
+    return index
+
+
+def _imported(fee: MedicareFee, nonfacility_cents: int) -> Fee:
+    """A fee of a file as the catalogue's own are: cited by the file's name, good as long as it is for."""
+    return Fee(
+        locality=f"{fee.carrier}-{fee.locality}",
+        nonfacility_cents=nonfacility_cents,
+        facility_cents=fee.facility_cents,
+        valid_from=fee.valid_from,
+        valid_until=fee.valid_until,
+        sources=(fee.source,),
+        confidence="high",
+        verified_on=fee.imported_on,
+        review_by=fee.valid_until,
+    )
 
 
 def _by_question(rules: Iterable[Rule]) -> dict[tuple[str, Treatment, Indication], list[Rule]]:

@@ -1,4 +1,4 @@
-"""The clinic's own layer above a release: its prices, its contracted rates, its overrides of rules.
+"""The clinic's own layer above a release: its prices, contracted rates, overrides of rules, and where its sites are.
 
 It survives a new release. Rows are dated and never changed in place, so that an old estimate can be replayed.
 """
@@ -145,6 +145,31 @@ class PaymentPolicy(SiteRow):
     gives_superbill: bool | None = None
 
 
+class SiteLocality(SiteRow):
+    """The locality of Medicare's physician fee schedule that a site is in: the contractor's five digits, and two."""
+
+    carrier: str
+    locality: str
+
+
+class MedicareFee(Frozen):
+    """What a file of Medicare's allows a professional for a code in a locality, outside a hospital and in one.
+
+    It was imported, not entered. `source` is the file's name, `imported_on` the day when somebody did.
+    """
+
+    carrier: str
+    locality: str
+    code: str
+    modifier: str | None = None
+    nonfacility_cents: int | None = None
+    facility_cents: int | None = None
+    valid_from: date
+    valid_until: date
+    source: str
+    imported_on: date
+
+
 class ContractedRate(ClinicRow):
     """What a payer allows this clinic for one session, drug and visit together."""
 
@@ -167,12 +192,14 @@ class ClinicLayer(Frozen):
     fees: tuple[ClinicFee, ...] = ()
     payment_plans: tuple[PaymentPlan, ...] = ()
     payment_policies: tuple[PaymentPolicy, ...] = ()
+    localities: tuple[SiteLocality, ...] = ()
     rates: tuple[ContractedRate, ...] = ()
     rules: tuple[Rule, ...] = ()
+    medicare_fees: tuple[MedicareFee, ...] = ()
 
     def rows(self) -> Iterator[tuple[str, ClinicRow | Rule]]:
-        """Every row with the table it stands in."""
-        for table in self.__struct_fields__:
+        """Every row that the clinic entered, with the table it stands in."""
+        for table in ENTERED:
             for row in getattr(self, table):
                 yield table, row
 
@@ -182,6 +209,8 @@ class ClinicLayer(Frozen):
 
 
 EMPTY = ClinicLayer()
+ENTERED = tuple(table for table in ClinicLayer.__struct_fields__ if table != "medicare_fees")
+"""The tables whose rows the clinic enters; Medicare's fees are imported."""
 
 
 def layer_of(table: str, row: ClinicRow) -> ClinicLayer:

@@ -21,6 +21,7 @@ from payers.catalogue.clinic import (
     PaymentPlan,
     PaymentPolicy,
     ServicePrice,
+    SiteLocality,
     SitePrice,
     SiteRow,
     SlidingBand,
@@ -52,7 +53,7 @@ def question(row: ClinicRow) -> Question:
             asked = (row.name,)
         case ContractedRate():
             asked = (row.payer, row.line_of_business, row.plan, row.treatment, row.dose_mg)
-        case _:
+        case _:  # cards and superbills, and where a site is: one answer for each site
             asked = ()
     return (type(row).__name__, *asked, row.site if isinstance(row, SiteRow) else None)
 
@@ -81,6 +82,7 @@ _FIRST_WORD: dict[type[ClinicRow], str] = {
     SlidingBand: "tier",
     PaymentPlan: "plan",
     PaymentPolicy: "payment",
+    SiteLocality: "locality",
 }
 
 

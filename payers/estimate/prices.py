@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple, get_args
 
-from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.catalogue import NATIONAL, Catalogue
+from payers.catalogue.clinic import ClinicLayer
 from payers.catalogue.memory import remembered
-from payers.catalogue.model import Cited, PriceRange
+from payers.catalogue.model import Cited, Fee, PriceRange
 from payers.catalogue.vocabulary import (
     FACILITY_PLACES,
     NOT_SETTLED,
@@ -16,6 +17,7 @@ from payers.catalogue.vocabulary import (
     Treatment,
 )
 from payers.clinic_prices.expected_charge import Patient, session_charges
+from payers.clinic_prices.in_force import in_force, sites
 from payers.cost_share.money import Range, exactly, hull
 from payers.estimate.question import Prices
 from payers.estimate.real_rates import RealPrice, Way
@@ -53,6 +55,12 @@ class Price(NamedTuple):
     """The real rates in it, and how each was chosen."""
     missing: tuple[str, ...] = ()
     """The codes that have no real rate, while others have: published prices stand in."""
+
+    @property
+    def localities(self) -> str:
+        """The localities that Medicare's amounts in it are of; empty where they are the nation's."""
+        fees = (each for each in self.behind if isinstance(each, Fee))
+        return ", ".join(sorted({fee.locality for fee in fees} - {NATIONAL}))
 
     @property
     def typical_cents(self) -> int | None:
@@ -156,19 +164,22 @@ def observation(
 
 
 def medicare_fee(catalogue: Catalogue, service: Service) -> Price | None:
-    """Medicare's national amount for the session, by dose and place; a year not published yet widens it."""
+    """Medicare's amount for the session where the site is, by dose and place; a year not published yet widens it."""
     info = catalogue.treatments[service.treatment]
     bundle = next((billing for billing in info.billing if billing.style == "bundle"), None)
     if bundle is None:
         return None
     codes = sorted({code for dose, code in bundle.codes_by_dose.items() if int(dose) in service.doses_mg})
-    return fee_of(catalogue, tuple(codes), service.on, service.place_of_service)
+    return fee_of(catalogue, tuple(codes), service.on, service.place_of_service, service.patient.site)
 
 
 @remembered
-def fee_of(catalogue: Catalogue, codes: tuple[str, ...], on: date, place: PlaceOfService) -> Price | None:
-    """Medicare's national amount of whichever of the codes is billed on a day at a place."""
-    several = [fee for code in codes if (fee := _fee(catalogue, code, on, place))]
+def fee_of(
+    catalogue: Catalogue, codes: tuple[str, ...], on: date, place: PlaceOfService, site: str | None = None
+) -> Price | None:
+    """Medicare's amount of whichever of the codes is billed on a day, at a place, wherever the site may be."""
+    localities = _localities(catalogue.clinic, site, on)
+    several = [fee for code in codes for where in localities if (fee := _fee(catalogue, code, on, place, where))]
     if not several:
         return None
     return Price(
@@ -202,15 +213,25 @@ def join(prices: Iterable[Price]) -> Price:
     )
 
 
-def _fee(catalogue: Catalogue, code: str, on: date, place: PlaceOfService) -> Price | None:
+def _localities(clinic: ClinicLayer, site: str | None, on: date) -> tuple[str, ...]:
+    """Where Medicare's amounts are looked up: the locality of the site, else the nation, which stands in for one."""
+    if not clinic.localities:
+        return (NATIONAL,)
+    found = (in_force(clinic.localities, place, on, lambda _: None) for place in sites(clinic, site))
+    return tuple(dict.fromkeys(f"{rows[0].carrier}-{rows[0].locality}" if rows else NATIONAL for rows in found))
+
+
+def _fee(catalogue: Catalogue, code: str, on: date, place: PlaceOfService, locality: str) -> Price | None:
     in_facility = place in FACILITY_PLACES
-    fees = catalogue.fees(code, on)
-    last = catalogue.last_settled_fee(code, on)
+    here = catalogue.last_settled_fee(code, on, locality) if locality != NATIONAL else None
+    if here and in_facility and here.facility_cents is None:
+        here = None
+    fees = [here] if here and here.holds_on(on) else catalogue.fees(code, on)
     if fees and fees[0].status not in NOT_SETTLED:
         fees = fees[:1]
     else:
-        forecast = catalogue.last_forecast_fee(code, on)
-        fees = [fee for fee in (last, forecast) if fee]
+        last, forecast = catalogue.last_settled_fee(code, on), catalogue.last_forecast_fee(code, on)
+        fees = [fee for fee in (here, last, forecast) if fee]
     amounts = [
         exactly(cents)
         for fee in fees

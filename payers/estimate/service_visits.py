@@ -166,7 +166,7 @@ def _allowed(case: Case, world: World, service: CourseService, on: Service) -> P
         return price._replace(amount=price.amount.at_most(service.price.high_cents)) if service.price else price
     by_fee, bundled = world.decision.line_of_business in FEE_LINES, _is_bundled(case, service)
     codes = tuple(code.code for code in service.codes)
-    fee, own = fee_of(case.catalogue, codes, on.on, on.place_of_service), service.price
+    fee, own = fee_of(case.catalogue, codes, on.on, on.place_of_service, on.patient.site), service.price
     if by_fee and bundled:
         return Price(ZERO, "medicare-fee")
     if by_fee and fee:

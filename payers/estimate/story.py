@@ -22,7 +22,11 @@ def story(estimate: Estimate, lang: Language) -> tuple[str, ...]:
 def price_sentence(price: Price, lang: Language) -> str:
     """Where the price comes from; one sentence for each source that stands behind it."""
     parts = price.parts or ((price.basis, price.amount),)
-    told = [say(lang, "basis", basis, amount=amount(lang, cents)) for basis, cents in parts]
+    where = price.localities
+    keys = {"medicare-fee": "medicare-fee-here"} if where else {}
+    told = [
+        say(lang, "basis", keys.get(basis, basis), amount=amount(lang, cents), where=where) for basis, cents in parts
+    ]
     if price.missing:
         told.append(say(lang, "text", "without-rate", codes=", ".join(price.missing)))
     return " ".join(told)

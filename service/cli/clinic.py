@@ -30,6 +30,7 @@ _REMEDIES: dict[Broken, str] = {
     "basis_points_in_range": "give a share in basis points from 0 to 10000",
     "one_of_two": "give either off_bp or off_cents",
     "applies_to_known": "write treatment or the name of a service in applies_to",
+    "place_is_digits": "write five digits in carrier and two in locality",
     "count_positive": "give at least one session or installment, and at most 120 installments",
 }
 """What to do about a row that a constraint refused."""
@@ -60,6 +61,7 @@ Those of the price list, all but the last two, may name a site.
   [[fees]]              kind, amount_cents, per, refundable, credited, notice_hours
   [[payment_plans]]     name, instalments, down_payment_bp, fee_cents, annual_rate_bp, minimum_instalment_cents
   [[payment_policies]]  takes_hsa_fsa, gives_superbill
+  [[localities]]        carrier, locality: where Medicare's fees of a site are looked up
   [[rates]]             payer, line_of_business, plan, treatment, dose_mg, allowed_cents
   [[rules]]             a rule as in the catalogue's payer files, with its payer"""
 )
@@ -72,6 +74,9 @@ def add(file: Path) -> None:
         raise Refused(f"{file} does not fit", str(error), "Remedy: see `outlay clinic add --help`.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(f"{file} is not TOML", str(error)) from error
+
+    if layer.medicare_fees:
+        raise Refused(f"{file} has Medicare's fees", "Remedy: import them with `outlay rates medicare`.")
 
     async def work(connection: Connection) -> None:
         try:

@@ -10,6 +10,7 @@ from payers.catalogue.clinic import (
     PaymentPolicy,
     Reduction,
     ServicePrice,
+    SiteLocality,
     SitePrice,
     SiteRow,
     SlidingBand,
@@ -27,6 +28,7 @@ KINDS = {
     "fees": "fee",
     "payment_plans": "payment plan",
     "payment_policies": "payment policy",
+    "localities": "locality",
     "rates": "rate",
     "rules": "rule",
 }
@@ -65,6 +67,8 @@ def _listed(row: SiteRow) -> str:
             return f"{row.kind}, {row.per}"
         case PaymentPlan():
             return f"{row.name}: {row.instalments} months at {row.annual_rate_bp / 100:g}%"
+        case SiteLocality():
+            return f"Medicare's fees of {row.carrier}-{row.locality}"
         case PaymentPolicy():
             return f"HSA and FSA: {_said(row.takes_hsa_fsa)}, superbill: {_said(row.gives_superbill)}"
         case _:

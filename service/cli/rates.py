@@ -8,6 +8,7 @@ COMMANDS = {
     "extract": "service.cli.rates_extract:extract",
     "hospital": "service.cli.rates_hospital:hospital",
     "remittance": "service.cli.rates_remittance:remittance",
+    "medicare": "service.cli.rates_medicare:medicare",
     "list": "service.cli.rates_choosing:list_",
     "compare": "service.cli.rates_choosing:compare",
     "pin": "service.cli.rates_choosing:pin",
@@ -22,6 +23,7 @@ COMMANDS = {
 Example:
   outlay rates extract rates.json.gz --query query.json --out rows.json
   outlay rates hospital charges.csv --payer aetna --payer-name "Aetna"
+  outlay rates medicare PFALL26A.TXT --locality 04112-01
 """,
 )
 def rates() -> None:

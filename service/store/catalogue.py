@@ -17,6 +17,7 @@ from payers.catalogue.clinic import (
     PaymentPlan,
     PaymentPolicy,
     ServicePrice,
+    SiteLocality,
     SitePrice,
     SlidingBand,
     layer_of,
@@ -38,6 +39,7 @@ _TABLES: dict[str, type[ClinicRow] | type[Rule]] = {
     "fees": ClinicFee,
     "payment_plans": PaymentPlan,
     "payment_policies": PaymentPolicy,
+    "localities": SiteLocality,
     "rates": ContractedRate,
     "rules": Rule,
 }
@@ -48,10 +50,16 @@ _READ = ", ".join(
     for table in _TABLES
 )
 
+_FEES = """
+  SELECT coalesce(json_agg(fee ORDER BY fee.carrier, fee.locality, fee.code, fee.modifier, fee.valid_from), '[]')
+  FROM clinic_medicare_fees AS fee
+"""
+"""Fees are imported (service/store/medicare.py), not entered."""
+
 
 async def read_clinic_layer(connection: Connection) -> ClinicLayer:
     """Every row of the clinic, by id. One statement, so that a change is seen as a whole or not at all."""
-    layer = await connection.fetchval(f"SELECT json_build_object({_READ})")
+    layer = await connection.fetchval(f"SELECT json_build_object({_READ}, 'medicare_fees', ({_FEES}))")
     return msgspec.convert(layer, ClinicLayer, str_keys=True)
 
 
@@ -161,6 +169,7 @@ Broken = Literal[
     "one_of_two",
     "applies_to_known",
     "count_positive",
+    "place_is_digits",
 ]
 """What a row of the clinic can break: the ends of the names of its constraints."""
 

@@ -1,6 +1,7 @@
 """The prices without script: rows of every kind are added, change from a day on and end; what is typed is kept."""
 
 import asyncio
+import html
 import re
 from collections.abc import AsyncGenerator, Mapping
 from datetime import date
@@ -10,6 +11,7 @@ import pytest
 from litestar import Litestar
 
 from payers.catalogue.clinic import (
+    ENTERED,
     ClinicFee,
     ClinicLayer,
     ClinicRow,
@@ -20,23 +22,28 @@ from payers.catalogue.clinic import (
     PaymentPlan,
     PaymentPolicy,
     ServicePrice,
+    SiteLocality,
     SitePrice,
     SlidingBand,
     layer_of,
 )
 from payers.catalogue.load import load_release
+from payers.price_files.medicare.fee import Amount, Place
+from payers.rates.rate import Source
 from service import testing
 from service.app import create_app
 from service.settings import Settings
 from service.store.catalogue import add_clinic_rows, read_clinic_layer
 from service.store.database import Connection, connect, connect_as_owner
 from service.store.keys import create_key
+from service.store.medicare import stage_fees
+from service.uuid7 import uuid7
 from tests.conftest import NOW, alive
 from tests.console.conftest import browsing
 from tests.console.person import Person
 
 HERE = "/console/prices"
-TABLES = ", ".join(f"clinic_{table}" for table in ClinicLayer.__struct_fields__)
+TABLES = ", ".join(f"clinic_{table}" for table in ENTERED)
 ES = {"accept-language": "es"}
 FROM, UNTIL = date(2026, 1, 1), date(2027, 12, 31)
 DAYS = {"valid_from": "2026-01-01", "valid_until": "2027-12-31"}
@@ -190,6 +197,12 @@ NEW = [
         "Always, at every site: HSA and FSA cards: yes, superbills: not said.",
     ),
     (
+        "localities",
+        {"carrier": "04112", "locality": "01", "site": "Denver", "valid_from": "2026-01-01"},
+        SiteLocality(id="locality-denver-2026-01-01", site="Denver", carrier="04112", locality="01", valid_from=FROM),
+        "From January 1, 2026, at Denver: Medicare locality 04112-01.",
+    ),
+    (
         "rates",
         {
             "payer": "aetna inc",
@@ -263,6 +276,7 @@ BAD = [
     ),
     ("payment_policies", {"hsa_fsa": "", "note": "x" * 121}, {"note": "one line"}),
     ("payment_policies", {"hsa_fsa": ""}, {"hsa_fsa": "at least one of the two"}),
+    ("localities", {"carrier": "4112"}, {"carrier": "five digits for the contractor"}),
     ("rates", {"payer": "", "allowed": "", "treatment": ""}, dict.fromkeys(("payer", "allowed", "treatment"), "fill")),
     ("rates", {"line_of_business": "x", "plan": "\x00"}, {"line_of_business": "choose one", "plan": "one line"}),
     ("rates", {"line_of_business": "medicare-advantage"}, {"line_of_business": "Name it as the payer"}),
@@ -523,3 +537,25 @@ async def test_an_estimate_for_who_pays_uses_a_price_within_a_second(editor: Per
             return
         await asyncio.sleep(0.1)
     raise AssertionError(told)
+
+
+async def test_fees_that_were_imported_are_told_by_locality_and_file(database_url: str) -> None:
+    connection = await connect(database_url)
+    secret = (await create_key(connection, name="reader", scopes=("estimates:read",))).secret
+    place = Place("04112", "01")
+    fees = [Amount(place, code, None, 140_000, 3_500) for code in ("G2082", "G2083")]
+    source = Source(id=str(uuid7()), kind="medicare-pfs", name="PFALL26A.TXT", content_sha256="0" * 64, imported_at=NOW)
+    await stage_fees(connection, source, fees, FROM, date(2026, 12, 31))
+    await connection.close()
+    async with (
+        alive(app := create_app(Settings(database_url=database_url), clock=lambda: NOW)),
+        browsing(app) as person,
+    ):
+        await person.sign_in(secret)
+        page = await person.open(HERE)
+        assert "Medicare's fees by locality" in html.unescape(page)
+        assert "Locality 04112-01" in page
+        assert "from January 1, 2026 until December 31, 2026 · PFALL26A.TXT" in page
+        assert "2 codes" in page
+        assert "No prices are on file yet" not in page
+        assert "Localidad 04112-01" in await person.open(HERE, **ES)

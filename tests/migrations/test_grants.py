@@ -41,7 +41,12 @@ async def test_each_role_may_do_with_each_table_what_is_written(conn: Connection
         for grant in tomllib.loads(GRANTS.read_text())["grants"]
         for table in grant["tables"]
     }
-    tables = await conn.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = await conn.fetch(
+        """
+        SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+        UNION SELECT viewname FROM pg_views WHERE schemaname = 'public'
+        """
+    )
     found = {
         table["tablename"]: {role: await may(conn, role, table["tablename"]) for role in (SERVING_ROLE, READING_ROLE)}
         for table in tables

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from payers.catalogue.clinic import (
+    ENTERED,
     ClinicFee,
     ClinicLayer,
     ContractedRate,
@@ -18,6 +19,7 @@ from payers.catalogue.clinic import (
     PaymentPlan,
     PaymentPolicy,
     ServicePrice,
+    SiteLocality,
     SitePrice,
     SlidingBand,
 )
@@ -55,6 +57,7 @@ LAYER = ClinicLayer(
     fees=(ClinicFee(id="fee", site="denver", kind="no-show", amount_cents=15_000, notice_hours=24),),
     payment_plans=(PaymentPlan(id="plan", name="In house", instalments=12, annual_rate_bp=990),),
     payment_policies=(PaymentPolicy(id="policy", takes_hsa_fsa=True),),
+    localities=(SiteLocality(id="locality", carrier="04112", locality="01"),),
     rates=(ContractedRate(id="rate", payer="aetna", treatment="spravato", dose_mg=84, allowed_cents=140_000),),
     rules=(RULE,),
 )
@@ -91,7 +94,7 @@ async def test_a_catalogue_that_never_was_cannot_be_replayed(conn: Connection) -
         await read_version(conn, "0" * 64)
 
 
-@pytest.mark.parametrize("table", ClinicLayer.__struct_fields__)
+@pytest.mark.parametrize("table", ENTERED)
 async def test_two_rows_for_one_question_on_one_day_are_refused(conn: Connection, table: str) -> None:
     await add_clinic_rows(conn, LAYER)
     (row,) = getattr(LAYER, table)
@@ -103,7 +106,7 @@ async def test_two_rows_for_one_question_on_one_day_are_refused(conn: Connection
     assert await read_clinic_layer(conn) == LAYER
 
 
-@pytest.mark.parametrize("table", [table for table in ClinicLayer.__struct_fields__ if table not in ("rates", "rules")])
+@pytest.mark.parametrize("table", [table for table in ENTERED if table not in ("rates", "rules")])
 async def test_another_site_has_rows_of_its_own(conn: Connection, table: str) -> None:
     await add_clinic_rows(conn, LAYER)
     (row,) = getattr(LAYER, table)
@@ -122,6 +125,7 @@ async def test_another_site_has_rows_of_its_own(conn: Connection, table: str) ->
         ({"prices": (SitePrice(id="x", treatment="spravato", price_cents=-1),)}, "cents_not_negative"),
         ({"discounts": (Discount(id="x", kind="x"),)}, "reduction_one_of_two"),
         ({"discounts": (Discount(id="x", kind="x", off_bp=1, off_cents=1),)}, "reduction_one_of_two"),
+        ({"localities": (SiteLocality(id="x", carrier="4112", locality="01"),)}, "clinic_localities_place_is_digits"),
         ({"payment_plans": (PaymentPlan(id="x", name="x", instalments=0),)}, "clinic_payment_plans_count_positive"),
         (
             {"packages": (Package(id="x", name="x", treatment="spravato", sessions=0, price_cents=1),)},

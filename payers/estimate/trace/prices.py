@@ -90,7 +90,9 @@ def _priced(what: What, price: Price) -> Iterator[Reason]:
             case "own-remittances" | "payer-file" | "hospital-file":
                 yield from real_rates(price)
             case "medicare-fee":
-                yield on_file(key, (each for each in price.behind if isinstance(each, Fee)), amount=amount)
+                fees = [each for each in price.behind if isinstance(each, Fee)]
+                here = {"where": price.localities} if price.localities else {}
+                yield on_file(f"{key}-here" if here else key, fees, amount=amount, **here)
             case "published-range":
                 published = [each for each in price.behind if not isinstance(each, CitedRate)]
                 yield on_file(key, published, amount=amount) if published else unknown(f"{what}-unknown")

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from playwright.async_api import Page, expect
 
-from payers.catalogue.clinic import ClinicLayer, ContractedRate, Discount, SitePrice
+from payers.catalogue.clinic import ENTERED, ClinicLayer, ContractedRate, Discount, SitePrice
 from service import testing
 from service.app import create_app
 from service.settings import Settings
@@ -26,7 +26,7 @@ Language = Literal["en", "es"]
 LOCALES: dict[Language, str] = {"en": "en-US", "es": "es-MX"}
 HERE = "/console/prices"
 EXAMPLE = Path(__file__).parents[3] / "docs/examples/price-list.toml"
-TABLES = ", ".join(f"clinic_{table}" for table in ClinicLayer.__struct_fields__)
+TABLES = ", ".join(f"clinic_{table}" for table in ENTERED)
 LONG = "Colorado Springs, Interventional Psychiatry and Ketamine Infusion Center, second floor"
 MORE = ClinicLayer(
     prices=(

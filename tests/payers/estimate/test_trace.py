@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.clinic import ClinicLayer, ContractedRate, Discount, SitePrice
+from payers.catalogue.clinic import ClinicLayer, ContractedRate, Discount, MedicareFee, SiteLocality, SitePrice
 from payers.catalogue.load import load_release
 from payers.catalogue.model import Rule
 from payers.cost_share.money import Range, exactly
@@ -148,6 +148,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "Medicare": MEDICARE,
     "Medicare, place and assignment open": {"payer": "medicare", "treatment": "spravato"},
     "Medicare, drug from a pharmacy": MEDICARE,
+    "medicare's fee of a locality": MEDICARE | {"dose_mg": 84},
     "Medicare, not accepted": MEDICARE | {"medicare_assignment": "not-accepted"},
     "Medicare, opted out": MEDICARE | {"medicare_assignment": "opted-out"},
     "Medicare Advantage": {"payer": "aetna-ma"} | SPRAVATO | COURSE,
@@ -226,6 +227,22 @@ BUNDLE = (
 )
 PIN = Pin(id="pin", payer="uhc", code="G2083", source_id="file", ordinal=1, valid_from=TODAY)
 CLAIMS = [rate("G2083", 1, kind="allowed", serviced_on=day) for day in ("2026-11-02", "2026-01-02")]
+COLORADO = ClinicLayer(
+    localities=(SiteLocality(id="denver", carrier="04112", locality="01"),),
+    medicare_fees=(
+        MedicareFee(
+            carrier="04112",
+            locality="01",
+            code="G2083",
+            nonfacility_cents=140_000,
+            valid_from=date(2026, 1, 1),
+            valid_until=date(2026, 12, 31),
+            source="PFALL26A.TXT",
+            imported_on=date(2026, 1, 9),
+        ),
+    ),
+)
+"""A made-up amount."""
 CATALOGUES: dict[str, Catalogue] = {
     "real rates, bundle": Catalogue(RELEASE, rates=on_file((source(), BUNDLE))),
     "real rates, remittance": Catalogue(
@@ -244,6 +261,7 @@ CATALOGUES: dict[str, Catalogue] = {
             rates=(ContractedRate(id="agreed", payer="aetna", treatment="spravato", allowed_cents=120_000),),
         ),
     ),
+    "medicare's fee of a locality": Catalogue(RELEASE, COLORADO),
     "no price on file": Catalogue(
         msgspec.structs.replace(
             RELEASE,

@@ -12,6 +12,7 @@ from payers.catalogue.clinic import (
     PaymentPlan,
     PaymentPolicy,
     ServicePrice,
+    SiteLocality,
     SitePrice,
     SlidingBand,
 )
@@ -152,6 +153,12 @@ _KINDS = (
         PaymentPolicy,
         Input("hsa_fsa", "yes-no", "takes_hsa_fsa", term=True),
         Input("superbill", "yes-no", "gives_superbill", term=True),
+    ),
+    _listed(
+        "localities",
+        SiteLocality,
+        Input("carrier", "text", "carrier", needed=True, term=True, hint=True),
+        Input("locality", "text", "locality", needed=True, term=True, hint=True),
     ),
     Kind(
         "rates",

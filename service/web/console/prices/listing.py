@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple, cast
 
-from payers.catalogue.clinic import ClinicLayer, ClinicRow, ContractedRate, SiteRow
+from payers.catalogue.clinic import ClinicLayer, ClinicRow, ContractedRate, MedicareFee, SiteRow
 from payers.catalogue.clinic_question import Question, question
 from service.web.console.prices.kinds import KINDS
 
@@ -49,6 +49,25 @@ def by_payer(rates: Iterable[ContractedRate], day: date) -> tuple[Place, ...]:
     return tuple(
         Place(payer, _groups({"rates": [*its]}, day)) for payer, its in groupby(ordered, lambda rate: rate.payer)
     )
+
+
+class Imported(NamedTuple):
+    """Medicare's fees of a locality from a day to a day: for how many codes, from which file."""
+
+    place: str
+    first_day: date
+    last_day: date
+    source: str
+    codes: int
+
+
+def by_quarter(fees: Iterable[MedicareFee]) -> tuple[Imported, ...]:
+    """What was imported, by locality and day."""
+    codes: dict[tuple[str, date, date, str], set[str]] = {}
+    for fee in fees:
+        key = (f"{fee.carrier}-{fee.locality}", fee.valid_from, fee.valid_until, fee.source)
+        codes.setdefault(key, set()).add(fee.code)
+    return tuple(Imported(*key, len(its)) for key, its in sorted(codes.items()))
 
 
 def _groups(tables: dict[str, list[SiteRow]] | dict[str, list[ContractedRate]], day: date) -> tuple[Group, ...]:

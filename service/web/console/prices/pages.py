@@ -11,7 +11,7 @@ from service.web.console.access import may, takes
 from service.web.console.desk import Desk
 from service.web.console.prices import adding, changing
 from service.web.console.prices.form import day_of
-from service.web.console.prices.listing import by_payer, by_site
+from service.web.console.prices.listing import by_payer, by_quarter, by_site
 from service.web.console.prices.saving import HERE, layer_on_file
 from service.web.console.prices.telling import News, Teller, of_ended, of_saved, teller
 
@@ -37,10 +37,11 @@ async def price_list(
         as_of=as_of or day.isoformat(),
         wrong=wrong,
         today=desk.today,
-        empty=not any(layer.rows()),
+        empty=not any(layer.rows()) and not layer.medicare_fees,
         sites=by_site(layer, day),
         payers=by_payer(layer.rates, day),
         rules=layer.rules,
+        fees=by_quarter(layer.medicare_fees),
         tell=tell,
         news=_news(layer, saved, ended, tell),
         may_edit=may(desk.key, "catalogue:write"),

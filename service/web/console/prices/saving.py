@@ -27,6 +27,7 @@ _BESIDE: Mapping[Broken, tuple[str, ...]] = {
     "validity_not_empty": ("valid_until",),
     "one_of_two": ("off_percent",),
     "count_positive": ("sessions", "instalments"),
+    "place_is_digits": ("carrier",),
 }
 """The inputs beside which it stands that a row broke something; no form can break the rest."""
 

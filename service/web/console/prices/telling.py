@@ -17,6 +17,7 @@ from payers.catalogue.clinic import (
     PaymentPolicy,
     Reduction,
     ServicePrice,
+    SiteLocality,
     SitePrice,
     SiteRow,
     SlidingBand,
@@ -71,6 +72,8 @@ class Teller(NamedTuple):
                 return self.speak(f"prices.fee_{row.kind}")
             case Package() | PaymentPlan():
                 return row.name
+            case SiteLocality():
+                return self.speak("prices.locality", place=f"{row.carrier}-{row.locality}")
             case PaymentPolicy():
                 answers = {"hsa_fsa": self._said(row.takes_hsa_fsa), "superbill": self._said(row.gives_superbill)}
                 return self.speak("prices.policy", **answers)
