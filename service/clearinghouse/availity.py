@@ -168,12 +168,18 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     access_token: str
     expires_in: int = TOKEN_SECONDS
 
+    def __repr__(self) -> str:
+        return "_Told()"  # whoever prints it does not print the token
+
 
 class _Token(msgspec.Struct, frozen=True, kw_only=True):
     """What the network knows us by, for a while."""
 
     value: str
     until: datetime
+
+    def __repr__(self) -> str:
+        return f"_Token({self.until})"
 
 
 class _Handed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

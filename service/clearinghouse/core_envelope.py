@@ -49,6 +49,9 @@ class SignIn(NamedTuple):
     user_name: str
     password: str
 
+    def __repr__(self) -> str:
+        return f"SignIn({self.user_name})"
+
 
 def fields(
     operation: Operation, *, payload_id: str, at: datetime, sender_id: str, receiver_id: str, payload: str = ""

@@ -1,43 +1,54 @@
 """No secret where anybody might look by chance: in a value that is printed, in an error, on a command line."""
 
+import importlib
+import pkgutil
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from uuid import UUID
+from typing import Any
+from unittest.mock import MagicMock
 
 import click
 import pytest
 
-from service.api.webhooks import NewWebhook
+import service
 from service.cli import main
-from service.settings import Settings, SettingsError, read_settings
-from service.store.keys import Key, NewKey
-from service.store.sessions import BegunSignIn
+from service.settings import SettingsError, read_settings
 from service.store.vault import Vault
+from service.web.console.identity import IdentityProvider
 from tests.cli.command import outlay
 
 HIDDEN = "hunter2"
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
-ID = UUID(int=1)
-KEY = Key(
-    id=ID, name="desk", secret_hash=b"", last4="", scopes=("admin",), created_at=NOW, expires_at=None, revoked_at=None
-)
+SECRET = re.compile(r"secret|password|passphrase|token|verifier|nonce|^database_url$|^limits_url$")
+ELSEWHERE = re.compile(r"_file$|_env$|_hash$|^sealed_")
+"""Where a secret is, or what only whoever has it or its key can make something of."""
+FOR_PRACTICE = ("service.sandbox", "service.testing")
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        Settings(
-            database_url=f"postgresql://clinic:{HIDDEN}@db/outlay", limits_url=f"valkey://:{HIDDEN}@counts:6379/0"
-        ),
-        NewKey(key=KEY, secret=HIDDEN),
-        BegunSignIn(state=HIDDEN, nonce=HIDDEN, code_verifier=HIDDEN, return_to="/console"),
-        NewWebhook(id=ID, created_at=NOW, url="https://clinic.example", disabled_at=None, secret=HIDDEN),
-        Vault([HIDDEN.encode() * 5]),
-    ],
-    ids=lambda value: type(value).__name__,
-)
-def test_a_value_that_is_printed_keeps_its_secret(value: object) -> None:
-    assert HIDDEN not in f"{value} {value!r}"
+def types_with_secrets() -> Iterator[tuple[type[Any], list[str]]]:
+    """Every type of the service that has fields which are called like a secret, and those fields."""
+    for module in pkgutil.walk_packages(service.__path__, "service."):
+        if module.name.endswith("__main__") or module.name.startswith(FOR_PRACTICE):
+            continue
+        for kind in vars(importlib.import_module(module.name)).values():
+            if isinstance(kind, type) and kind.__module__ == module.name:
+                names: tuple[str, ...] = getattr(kind, "__struct_fields__", getattr(kind, "_fields", ()))
+                if secret := [name for name in names if SECRET.search(name) and not ELSEWHERE.search(name)]:
+                    yield kind, secret
+
+
+def test_a_value_that_is_printed_keeps_its_secret() -> None:
+    found = dict(types_with_secrets())
+    assert {"BegunSignIn", "NewKey", "NewWebhook", "Settings", "SignIn", "Visit"} <= {each.__name__ for each in found}
+    for kind, secret in found.items():
+        names = getattr(kind, "__struct_fields__", getattr(kind, "_fields", ()))
+        value = kind(**{name: HIDDEN if name in secret else MagicMock() for name in names})
+        assert HIDDEN not in f"{value} {value!r}", kind
+
+
+def test_a_vault_and_a_provider_keep_theirs() -> None:
+    provider = IdentityProvider("https://login.example", "outlay", HIDDEN, "roles", "https://estimates.clinic.example")
+    for value in (Vault([HIDDEN.encode() * 5]), provider):
+        assert HIDDEN not in f"{value} {value!r}"
 
 
 @pytest.mark.parametrize(("name", "scheme"), [("OUTLAY_DATABASE_URL", "postgresql"), ("OUTLAY_LIMITS_URL", "valkey")])

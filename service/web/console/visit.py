@@ -28,6 +28,9 @@ class Visit(NamedTuple):
     token: str
     partial: bool
 
+    def __repr__(self) -> str:
+        return f"Visit({self.path})"
+
     @property
     def address(self) -> str:
         """The page with what it was asked for, so that the other language shows the same."""
