@@ -38,8 +38,9 @@ REFUSALS = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
 )
-"""What it raises when the server is there and does not let us in, has no room left, or is a standby still."""
+"""What it raises when the server is there and does not let us in, now or at all, has no room left, or is a standby."""
 
 _SERVER_SETTINGS = {
     "application_name": "outlay",
