@@ -197,6 +197,84 @@ async def test_what_somebody_is_called_stays_text(front: Front) -> None:
     assert sum("alert(1)" in page for page in pages) > 8
 
 
+GOOD_FAITH = "/console/good-faith"
+SELF_PAY: dict[str, Any] = {
+    "payer": "Self-pay",
+    "treatment": "iv-ketamine",
+    "start_on": "2026-12-01",
+    "course": {"kind": "sessions", "count": 2},
+    "prices": {"cash_per_session": {"low_cents": 50_000, "high_cents": 50_000}},
+}
+NAMED: dict[str, Any] = {
+    "patient": {
+        "first_name": SCRIPT,
+        "last_name": OUT,
+        "birth_date": "1985-04-12",
+        "address": {"line": OUT, "city": SCRIPT, "state": "CO", "postal_code": "80202"},
+    },
+    "clinic": {
+        "name": SCRIPT + OUT,
+        "npi": "1234567893",
+        "tin": "84-1234567",
+        "phone": "303-555-0100",
+        "address": {"line": OUT, "city": SCRIPT, "state": "CO", "postal_code": "80202"},
+    },
+    "diagnoses": [{"code": "F33.2", "text": SCRIPT + OUT}],
+    "co_providers": [
+        {
+            "name": OUT,
+            "npi": "1679576722",
+            "tin": "84-7654321",
+            "state": "CO",
+            "part": SCRIPT,
+            "services": [{"description": OUT, "charge_cents": 5_000}],
+        }
+    ],
+    "separate_services": [SCRIPT],
+}
+
+
+async def test_what_a_good_faith_estimate_says_of_anybody_stays_text(front: Front) -> None:
+    """On its page, in the document in both languages, in what is billed, planned, listed, and typed again."""
+    estimate = (await front.api.post("/v1/estimates", json=SELF_PAY)).json()["id"]
+    issued = await front.api.post("/v1/good-faith-estimates", json=NAMED | {"estimate": estimate})
+    assert issued.status_code == 201, issued.text
+    here = f"{GOOD_FAITH}/{issued.json()['id']}"
+    person = Person(front.console)
+    await person.open(here)
+    bill = {"billed__0__item": "session", "billed__0__on": "2026-11-23", "billed__0__quantity": "1"}
+    await person.send(f"{here}/bills", bill | {"billed__0__npi": "1234567893", "billed__0__each_cents": "400"})
+    assert person.status == 200, person.wrong
+    pages = {"billed": person.page}
+    await person.send(f"{here}/bills", bill | {"billed__0__each_cents": SCRIPT, "billed__0__npi": OUT})
+    pages["a wrong bill"] = person.page
+    await person.open(f"{here}/plan")
+    await person.send(f"{here}/plan", {"planned__0__item": OUT, "planned__0__on": SCRIPT})
+    pages["a wrong plan"] = person.page
+    await person.open(f"{GOOD_FAITH}/new?estimate={estimate}")
+    await person.send(f"{GOOD_FAITH}/new", {"patient__first_name": OUT, "patient__birth_date": SCRIPT, "lang": OUT})
+    pages["a wrong form"] = person.page
+    for address in (
+        GOOD_FAITH,
+        here,
+        f"{here}.html?lang=en",
+        f"{here}.html?lang=es",
+        f"{here}/superbill.html",
+        f"{here}/plan",
+        f"{here}/replace",
+        f"{GOOD_FAITH}/new?estimate={estimate}",
+    ):
+        response = await front.console.get(address)
+        assert response.status_code == 200, (address, response.text[-500:])
+        assert response.headers["content-security-policy"].startswith("default-src 'none'")
+        pages[address] = response.text
+    for where, page in pages.items():
+        # A document is printed and sent on its own, with its look inside, which the policy knows by its hash.
+        assert Seen(page).alien == (["<style {}>"] if ".html" in where else []), where
+        assert SCRIPT not in page, where
+    assert sum("alert(1)" in page for page in pages.values()) > 8
+
+
 X12 = """ISA*00*          *00*          *ZZ*SANDBOX        *ZZ*CLINIC         *261201*1200*^*00501*000000001*0*T*:~
 GS*HB*SANDBOX*CLINIC*20261201*1200*1*X*005010X279A1~ST*271*0001*005010X279A1~BHT*0022*11*1*20261201*1200~HL*1**20*1~
 NM1*PR*2*@*****PI*60054~HL*2*1*21*1~NM1*1P*2*@*****XX*1234567893~HL*3*2*22*0~NM1*IL*1*@*@****MI*W1~
