@@ -86,6 +86,7 @@ async def _execute(server_url: str, statement: str) -> None:
     # Over the database that every server has: a template must have no connection while it is copied.
     connection = await connect_as_owner(at(server_url, "postgres"))
     try:
+        await connection.execute("SET statement_timeout = 0")  # a busy disk copies for longer than a question may take
         await connection.execute(statement, timeout=60)
     finally:
         await connection.close()

@@ -9,7 +9,7 @@ from litestar import Litestar
 
 from service.app import create_app
 from service.settings import Settings
-from service.store.database import connect
+from service.store.database import acquire, connect
 from service.store.keys import create_key, revoke_key
 from service.store.sessions import FAILURES_ALLOWED, IDLE, LOCKED, LONGEST
 from tests.conftest import NOW, alive
@@ -169,6 +169,9 @@ async def test_after_many_wrong_keys_even_a_right_one_waits(
         await person.sign_in(secret)
         assert person.status == 429
         assert "Too many keys were tried from here" in person.text
+        async with acquire(app.state.wiring.pool) as connection:
+            recorded = await connection.fetch("SELECT subject_id FROM audit WHERE action = 'console.lock-out'")
+        assert [record["subject_id"] for record in recorded] == ["127.0.0.1"]
         clock.now += LOCKED
         await person.sign_in(secret)
         assert person.at == "/console/estimate"

@@ -105,6 +105,8 @@ async def test_after_a_rotation_the_old_key_may_go(settings: Settings, here: dic
 
     file.write_text(f"{new}\n{old}")
     assert outlay("eligibility", "rotate-keys", **here).returncode == 0
+    recorded = await connection.fetch("SELECT detail FROM audit WHERE action = 'member-data.rotate-keys' ORDER BY id")
+    assert [record["detail"]["unopenable"] for record in recorded] == [2, 0]
     file.write_text(f"{new}\n")
     vault = read_vault(file)
     step = await rotate_checks(connection, vault, None)
