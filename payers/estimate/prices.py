@@ -22,7 +22,6 @@ from payers.cost_share.money import Range, exactly, hull
 from payers.estimate.question import Prices
 from payers.estimate.real_rates import RealPrice, Way
 from payers.rates.choose import Choice, weakest
-from payers.rates.cited import cited
 
 Basis = Literal[
     "request",
@@ -133,7 +132,7 @@ def allowed(
 
 def rated(choices: tuple[Choice, ...], amount: Range) -> Price:
     """A price that real rates make up; its basis is the weakest evidence among them."""
-    return Price(amount, weakest(choices), tuple(each for choice in choices for each in cited(choice)), choices=choices)
+    return Price(amount, weakest(choices), tuple(each for choice in choices for each in choice.behind), choices=choices)
 
 
 def _beside(real: RealPrice, price: Price) -> Price:
@@ -208,7 +207,7 @@ def join(prices: Iterable[Price]) -> Price:
         tuple(behind.values()),
         all(price.settled for price in several),
         tuple((basis, hull(price.amount for price in several if price.basis == basis)) for basis in bases),
-        tuple(choice for price in several for choice in price.choices),
+        tuple({id(choice): choice for price in several for choice in price.choices}.values()),
         tuple(dict.fromkeys(code for price in several for code in price.missing)),
     )
 

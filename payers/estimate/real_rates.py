@@ -17,7 +17,6 @@ from payers.cost_share.money import ZERO, Range, hull
 from payers.estimate.case import OFFICE, Case, World
 from payers.estimate.codes import Desk, Piece, Proposal, bare_proposals, desk_of
 from payers.rates.choose import Choice, Line, choose
-from payers.rates.cited import cited
 
 BY_LAW: frozenset[LineOfBusiness] = frozenset({"medicare", "military", "va"})
 """Lines whose amounts a law sets: what is on file of one payer says nothing better."""
@@ -44,6 +43,8 @@ class Way(NamedTuple):
     visits: tuple[Choice, ...]
     missing: tuple[str, ...]
     open_above: tuple[str, ...]
+    not_exact: int
+    """How many needed lines have no rate but the one for all other codes."""
 
 
 class RealPrice(NamedTuple):
@@ -104,19 +105,19 @@ def _session(catalogue: Catalogue, desk: Desk, site: str | None) -> RealPrice | 
         by_dose=tuple(by_dose),
         choices=choices,
         missing=tuple(dict.fromkeys(code for way in several for code in (*way.missing, *way.open_above))),
-        behind=tuple(each for choice in choices for each in cited(choice)),
+        behind=tuple(each for choice in choices for each in choice.behind),
         visit=hull(way.visit for way in several if way.visit) if all(way.visit for way in several) else None,
         visits=_once(way.visits for way in several),
     )
 
 
 def _best(ways: list[Way]) -> tuple[Way, ...]:
-    """The ways to bill one dose in which every needed line has a rate, or else those that lack the fewest.
+    """The ways to bill one dose in which the most needed lines have a rate of their own.
 
     A payer that has rates for one way and not for another is billed the first.
     """
-    least = min((len(way.missing) for way in ways), default=0)
-    return tuple(way for way in ways if len(way.missing) == least)
+    fewest = min(((len(way.missing) + way.not_exact, len(way.missing)) for way in ways), default=(0, 0))
+    return tuple(way for way in ways if (len(way.missing) + way.not_exact, len(way.missing)) == fewest)
 
 
 def _way(desk: Desk, site: str | None, proposal: Proposal) -> Way:
@@ -135,6 +136,7 @@ def _way(desk: Desk, site: str | None, proposal: Proposal) -> Way:
         visits=_chosen(chain(visits, *rated)),
         missing=_missing(needed),
         open_above=() if rated else tuple(piece.code for group in groups for piece, _ in group),
+        not_exact=sum(not choice.exact for choice in _chosen(needed)),
     )
 
 
@@ -170,9 +172,14 @@ def _charge(desk: Desk, site: str | None, dose_mg: int | None) -> int | None:
 
 
 def _choose(catalogue: Catalogue, payer: str, business: LineOfBusiness, line: Line) -> Choice:
+    since = catalogue.rates.since(payer, line.code, line.on)
+    return _chosen_since(catalogue, payer, business in IN_PAYER_FILES, line._replace(on=since))
+
+
+@remembered
+def _chosen_since(catalogue: Catalogue, payer: str, in_files: bool, line: Line) -> Choice:
+    """The rates of a line of a payer from its day on, until something changes."""
     candidates = (
-        each
-        for each in catalogue.rates.candidates(payer, line.code)
-        if each.source.kind != "payer-file" or business in IN_PAYER_FILES
+        each for each in catalogue.rates.candidates(payer, line.code) if each.source.kind != "payer-file" or in_files
     )
     return choose(line, candidates, catalogue.rates.pinned(payer, line.code, line.on))

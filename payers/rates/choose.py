@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 
 from payers.catalogue.vocabulary import FACILITY_PLACES
 from payers.cost_share.money import Range, share_of, span
-from payers.rates.on_file import Candidate, Pin
+from payers.rates.cited import CitedRate, cited
+from payers.rates.on_file import OLD, Candidate, Pin
 from payers.rates.rate import ANY_OTHER_CODE, Rate, RateKind, SourceKind
 
 Evidence = Literal["own-remittances", "payer-file", "hospital-file"]
@@ -23,6 +24,7 @@ RuleName = Literal[
     "fee-for-service",
     "code-set",
     "exact-code",
+    "one-unit",
     "price",
     "modifier-fits",
     "place-fits",
@@ -37,9 +39,6 @@ RuleName = Literal[
 
 RECENT = timedelta(days=90)
 """Remittances count when they are this close to the newest one: a payer's amounts change from year to year."""
-OLD = timedelta(days=365)
-"""Evidence that is older than this on the day of service is stale."""
-
 _EVIDENCE: dict[SourceKind, Evidence] = {
     "remittance": "own-remittances",
     "payer-file": "payer-file",
@@ -90,6 +89,12 @@ class Choice(NamedTuple):
     steps: tuple[Step, ...]
     pin: Pin | None = None
     stale: bool = False
+    behind: tuple[CitedRate, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether the source names the line's own code, and not all other codes."""
+        return bool(self.left) and self.left[0].rate.code == self.line.code
 
     @property
     def evidence(self) -> Evidence:
@@ -136,7 +141,7 @@ def _priced(line: Line, left: Sequence[Candidate], steps: Sequence[Step], pin: P
     amount = span(cents_of(line, each.rate) for each in left)
     ordered = sorted(left, key=lambda each: (cents_of(line, each.rate), each.source.name, each.rate.networks))
     stale = all(_expired(line, each) or _old(line, each) for each in left)
-    return Choice(line, amount, tuple(ordered), tuple(steps), pin, stale)
+    return Choice(line, amount, tuple(ordered), tuple(steps), pin, stale, cited(ordered))
 
 
 Narrow = Callable[[Line, list[Candidate]], list[Candidate]]
@@ -222,6 +227,7 @@ _RULES: tuple[tuple[RuleName, Narrow], ...] = (
     ("fee-for-service", _only(lambda _, each: each.rate.arrangement == "ffs")),
     ("code-set", _only(lambda _, each: each.rate.code_type in ("CPT", "HCPCS") or each.rate.code == ANY_OTHER_CODE)),
     ("exact-code", _before(lambda line, each: each.rate.code != line.code)),
+    ("one-unit", _only(lambda line, each: each.rate.code == line.code or line.units == 1)),
     ("price", _only(lambda line, each: _can_price(line, each.rate))),
     ("modifier-fits", _only(_modifier_fits)),
     ("place-fits", _only(_place_fits)),

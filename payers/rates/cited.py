@@ -1,10 +1,9 @@
 """Where a rate was read, as the answer cites it: the file, its date, the network, and what kind of amount it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from payers.catalogue.model import Cited
-from payers.rates.choose import Choice
 from payers.rates.on_file import Candidate
 
 FRESH = timedelta(days=92)
@@ -15,10 +14,10 @@ class CitedRate(Cited):
     """A rate that stands behind a price; its one source is named in full."""
 
 
-def cited(choice: Choice) -> tuple[CitedRate, ...]:
-    """Each file and network that the chosen rates come from, once."""
+def cited(rates: Iterable[Candidate]) -> tuple[CitedRate, ...]:
+    """Each file and network that the rates come from, once."""
     found: dict[tuple[str, ...], CitedRate] = {}
-    for each in _cited(choice):
+    for each in _cited(rates):
         known = found.get(each.sources)
         if known is None or each.review_by < known.review_by:
             found[each.sources] = each
@@ -30,8 +29,8 @@ def said_on(each: Candidate) -> date:
     return each.rate.serviced_on or each.source.last_updated_on or each.source.imported_at.date()
 
 
-def _cited(choice: Choice) -> Iterator[CitedRate]:
-    for each in choice.left:
+def _cited(rates: Iterable[Candidate]) -> Iterator[CitedRate]:
+    for each in rates:
         rate, source = each
         on = said_on(each)
         about = [f"{source.name}, {on.isoformat()}"]

@@ -1,11 +1,17 @@
 """The rates that are in force on one day, ready to be asked by payer and code."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from payers.catalogue.model import Frozen
 from payers.rates.rate import ANY_OTHER_CODE, Rate, Source
+
+OLD = timedelta(days=365)
+"""Evidence that is older than this on the day of service is stale."""
+_ALWAYS = date(1900, 1, 1)
+_A_DAY = timedelta(days=1)
 
 
 class Pin(Frozen):
@@ -60,11 +66,32 @@ class OnFile:
         for pin in sorted(recorded.pins, key=lambda pin: (pin.valid_from, pin.id)):
             self._pins.setdefault((pin.payer, pin.code), []).append(pin)
         self._sources = sources
+        self._turns: dict[tuple[str, str], list[date]] = {}
 
     def candidates(self, payer: str, code: str) -> tuple[Candidate, ...]:
         """Every rate of the payer for the code, and for all other codes."""
         exact, others = self._found.get((payer, code), ()), self._found.get((payer, ANY_OTHER_CODE), ())
         return (*exact, *others)
+
+    def since(self, payer: str, code: str, day: date) -> date:
+        """The first of the days up to `day` on which the same is chosen for the code as on `day`."""
+        turns = self._turns.get((payer, code))
+        if turns is None:
+            turns = self._turns.setdefault((payer, code), sorted({_ALWAYS, *self._changes(payer, code)}))
+        return turns[bisect_right(turns, day) - 1]
+
+    def _changes(self, payer: str, code: str) -> Iterator[date]:
+        """The days on which a rate expires, grows old, or is chosen by somebody."""
+        for pin in self._pins.get((payer, code), ()):
+            yield pin.valid_from
+        chosen = [pin for pin in self._pins.get((payer, code), ()) if pin.source_id and pin.ordinal is not None]
+        pinned = [self.rate(pin.source_id or "", pin.ordinal or 0) for pin in chosen]
+        for rate, source in (*self.candidates(payer, code), *pinned):
+            said_on = rate.serviced_on or source.last_updated_on
+            if rate.expires_on and rate.expires_on < date.max:
+                yield rate.expires_on + _A_DAY
+            if said_on and said_on < date.max - OLD:
+                yield said_on + OLD + _A_DAY
 
     def pinned(self, payer: str, code: str, day: date) -> tuple[Pin, Candidate] | None:
         """The rate that somebody chose for the code, if that holds on `day`."""

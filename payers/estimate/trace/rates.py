@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from payers.estimate.prices import Price
 from payers.estimate.trace.reason import Reason, Value, Word, unknown
 from payers.rates.choose import Choice
-from payers.rates.cited import cited, said_on
+from payers.rates.cited import said_on
 
 
 def real_rates(price: Price) -> Iterator[Reason]:
@@ -44,4 +44,4 @@ def chosen(choice: Choice) -> Iterator[Reason]:
 def _said(choice: Choice, key: str, **values: Value) -> Reason:
     """A hospital says what it agreed on itself; the others are the payer's word."""
     origin = "clinic" if choice.pin or choice.evidence == "hospital-file" else "payer"
-    return Reason(key, origin, tuple(values.items()), cited(choice))
+    return Reason(key, origin, tuple(values.items()), choice.behind)

@@ -83,6 +83,14 @@ def test_the_bundle_prices_the_whole_session_of_a_payer_that_takes_it() -> None:
     assert price(told) == ("payer-file", 140_000, 140_000)
 
 
+def test_a_payer_with_rates_of_its_own_for_one_way_is_billed_that_way() -> None:
+    both = [rate("G2083", 140_000), rate("99215", 18_000), rate("CSTM-00", 5_000)]
+    assert price(asked(on_file((source(payer="uhc"), both)), payer="uhc")) == ("payer-file", 140_000, 140_000)
+    others = [rate("CSTM-00", 5_000), rate("99215", 18_000)]
+    told = asked(on_file((source(payer="aetna"), others)))
+    assert "no rate is on file for J0013" in told.price.sentence
+
+
 def test_a_dose_that_is_open_holds_the_codes_of_each() -> None:
     rates = on_file((source(payer="uhc"), [rate("G2082", 99_000), rate("G2083", 140_000)]))
     assert price(asked(rates, payer="uhc", dose_mg=None)) == ("payer-file", 99_000, 140_000)

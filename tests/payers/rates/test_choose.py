@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from payers.cost_share.money import Range
 from payers.rates.choose import Choice, Line, cents_of, choose
-from payers.rates.cited import cited
 from payers.rates.on_file import Candidate, OnFile, Pin, Recorded
 from payers.rates.rate import Rate, Source, SourceKind
 
@@ -118,6 +117,16 @@ def test_an_exact_code_that_has_no_price_is_not_priced_as_any_other_code() -> No
     assert chosen(per_day, others).amount is None
 
 
+def test_what_any_other_code_pays_is_no_price_of_a_milligram() -> None:
+    others = rate(5_000, code="CSTM-00", code_type="CSTM-ALL")
+    assert amount(chosen(others, line=Line("J0013", ON, 84))) is None
+    assert amount(chosen(others, line=Line("99215", ON))) == (5_000, 5_000)
+
+
+def test_modifiers_that_change_no_amount_are_none() -> None:
+    assert amount(chosen(rate(1_000, modifiers=["25"]), rate(2_000, modifiers=["JZ", "kx"]))) == (1_000, 2_000)
+
+
 def test_a_modifier_of_the_claim_goes_before_none() -> None:
     telehealth = LINE._replace(modifiers=frozenset({"95"}))
     several = rate(1_000), rate(2_000, modifiers=["95"]), rate(3_000, modifiers=["95", "26"])
@@ -213,9 +222,8 @@ def test_what_somebody_chose_goes_before_every_rule() -> None:
 
 
 def test_the_citation_names_file_date_network_and_what_was_chosen() -> None:
-    (found,) = cited(
-        chosen(rate(networks=["Choice", "Open"], expires_on="2026-12-31"), rate(networks=["Choice", "Open"]))
-    )
+    choice = chosen(rate(networks=["Choice", "Open"], expires_on="2026-12-31"), rate(networks=["Choice", "Open"]))
+    (found,) = choice.behind
     assert found.sources == ("2026-11-01_choice.json.gz, 2026-11-01; Choice, Open; G2083 negotiated",)
     assert (found.verified_on, found.review_by) == (date(2026, 11, 1), date(2026, 12, 31))
 
@@ -279,3 +287,19 @@ def test_a_rate_that_prices_nothing_changes_nothing(
 def test_what_is_left_is_all_of_one_kind_of_evidence(candidates: list[Candidate]) -> None:
     kinds: set[SourceKind] = {each.source.kind for each in choose(LINE, candidates).left}
     assert len(kinds) <= 1
+
+
+@given(CANDIDATES, st.dates(date(2024, 1, 1), date(2030, 1, 1)), st.dates(date(2025, 1, 1), date(2028, 1, 1)))
+def test_from_a_turn_on_the_same_is_chosen(candidates: list[Candidate], day: date, pinned_on: date) -> None:
+    rates = [each.rate for each in candidates]
+    pin = Pin(id="p", payer="uhc", code="G2083", source_id="file", ordinal=0, valid_from=pinned_on)
+    on_file = OnFile(Recorded(sources=(FILE,), pins=(pin,) if rates else ()), {"file": rates})
+
+    def told(on: date) -> Choice:
+        line = LINE._replace(on=on)
+        choice = choose(line, on_file.candidates("uhc", "G2083"), on_file.pinned("uhc", "G2083", on))
+        return choice._replace(line=LINE)
+
+    since = on_file.since("uhc", "G2083", day)
+    assert since <= day
+    assert told(since) == told(day)
