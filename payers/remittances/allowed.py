@@ -15,8 +15,7 @@ _PAID_LESS = frozenset({"104", "237", "253"})
 """Reasons that lower the payment and not what is allowed: withheld by the plan, a penalty by law, sequestration."""
 _ANOTHER_PAYER = "23"
 """What payers before this one did: what this one paid and left over is then only a part of what is allowed."""
-_NOTHING: frozenset[ClaimStatus] = frozenset({"denied", "reversal", "not-ours"})
-_FIRST: frozenset[ClaimStatus] = frozenset({"primary", "predetermination"})
+_NOTHING: frozenset[ClaimStatus] = frozenset({"denied", "reversal", "not-ours", "predetermination"})
 
 
 class Allowed(NamedTuple):
@@ -29,12 +28,15 @@ class Allowed(NamedTuple):
 def allowed(
     said_cents: int | None, paid_cents: int | None, adjustments: Sequence[Adjustment], status: ClaimStatus
 ) -> Allowed | None:
-    """The allowed amount; absent where the line was refused, or another payer came first and nothing is said."""
+    """The allowed amount; absent where the line was refused, or another payer came first and nothing is said.
+
+    What a payer reckons beforehand (a predetermination) it has not allowed yet.
+    """
     if status in _NOTHING:
         return None
     if said_cents is not None:
         return Allowed(said_cents, "AMT*B6") if said_cents > 0 else None
-    if paid_cents is None or status not in _FIRST or any(each.reason == _ANOTHER_PAYER for each in adjustments):
+    if paid_cents is None or status != "primary" or any(each.reason == _ANOTHER_PAYER for each in adjustments):
         return None
     shares = sum(each.cents for each in adjustments if each.group == "PR" and each.reason in _SHARES)
     kept = sum(each.cents for each in adjustments if each.group != "PR" and each.reason in _PAID_LESS)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from playwright.async_api import Page, expect
 
-from payers.catalogue.clinic import ENTERED, ClinicLayer, ContractedRate, Discount, SitePrice
+from payers.catalogue.clinic import ENTERED, ClinicLayer, ContractedRate, Discount, SiteLocality, SitePrice
 from service import testing
 from service.app import create_app
 from service.settings import Settings
@@ -47,6 +47,7 @@ MORE = ClinicLayer(
             note="Ask for the identity card once a year; the family shows one card together.",
         ),
     ),
+    localities=(SiteLocality(id="locality", carrier="04112", locality="01"),),
     rates=(
         ContractedRate(id="aetna", payer="aetna", treatment="spravato", dose_mg=84, allowed_cents=131_000),
         ContractedRate(

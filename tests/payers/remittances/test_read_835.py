@@ -79,6 +79,12 @@ def test_nothing_is_reckoned_of_a_denial_or_beside_another_payer(segments: Any, 
     assert claim.lines[0].allowed_cents is claim.lines[0].allowed_from is None
 
 
+def test_what_is_only_reckoned_beforehand_is_not_allowed_yet() -> None:
+    remittance, _ = only(*(each.replace("*1*1500*", "*25*1500*") for each in SPRAVATO), paid="980.5")
+    (claim,) = remittance.claims
+    assert (claim.status, claim.lines[0].allowed_cents) == ("predetermination", None)
+
+
 def test_no_name_and_no_number_of_a_patient_is_kept() -> None:
     encoded = msgspec.json.encode(read(messages.WHOLE)).decode()
     for secret in ("SAMPLE", "PAT", "SBX0001", "ACCT", "PCN", "EFT900"):
