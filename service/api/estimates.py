@@ -28,7 +28,7 @@ from service.computing import computed
 from service.estimating import created_at, estimated
 from service.metrics import observe_estimate
 from service.store.database import Pool, acquire
-from service.store.estimates import KeyReused, StoredEstimate, earlier_estimate, find_estimate, store_estimate
+from service.store.estimates import KeyReused, StoredEstimate, earlier_estimate, find_estimate
 from service.store.keys import Key
 
 IdempotencyKey = Annotated[
@@ -138,8 +138,7 @@ async def given_out(
     estimate = await estimated(catalogue, question, now, key.id, idempotency_key)
     if isinstance(estimate, Refusal):
         refuse(estimate, data.lang)
-    async with acquire(wiring.pool) as connection:
-        stored = _same(await store_estimate(connection, estimate, asked=asked))
+    stored = _same(await wiring.storing.store(estimate, asked=asked))
     is_new = stored.id == estimate.id
     if is_new:
         observe_estimate("staff")

@@ -14,6 +14,7 @@ from service.jobs.news import News
 from service.store.database import Pool
 from service.store.keys import Key
 from service.store.live import LiveCatalogue
+from service.store.storing import Storing
 
 Clock = Callable[[], datetime]
 """The time with its time zone; the day in that zone is the service's today."""
@@ -26,6 +27,7 @@ class Wiring:
         self.live = live
         self.pool = pool
         self.clock = clock
+        self.storing = Storing(pool)
         self.versions = Versions(pool)
         self.means = means
         self.news = news

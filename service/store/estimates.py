@@ -121,7 +121,7 @@ _COLUMNS = """
 async def store_estimate(
     connection: Connection, estimate: StoredEstimate, *, asked: bytes | None = None
 ) -> StoredEstimate | KeyReused:
-    """Put the estimate on file and on record, once for each (key, Idempotency-Key), and return what is on file.
+    """Put the estimate on file, once for each (key, Idempotency-Key), and return what is on file.
 
     That is the earlier estimate, under its own id, when the same question came with the same Idempotency-Key before.
     Without an Idempotency-Key every call stores anew. `asked` is the question as it was sent, where it differs.
@@ -129,35 +129,51 @@ async def store_estimate(
     Raises:
         asyncpg.ForeignKeyViolationError: the key or the catalogue version is not on record.
     """
-    record = await connection.fetchrow(
-        f"""
-        WITH stored AS (
-          INSERT INTO estimates
-            (id, created_at, asked_on, key_id, idempotency_key, question, answer, catalogue_version, question_hash)
-          VALUES ($1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8, $9)
-          ON CONFLICT ON CONSTRAINT estimates_once_per_key DO NOTHING
-          RETURNING *
-        ), recorded AS (
-          INSERT INTO audit (key_id, action, subject_kind, subject_id, detail)
-          SELECT key_id, 'estimate.create', 'estimate', id::text, jsonb_build_object('payer', payer) FROM stored
+    (stored,) = await store_estimates(connection, [(estimate, asked or estimate.question)])
+    return stored
+
+
+async def store_estimates(
+    connection: Connection, several: Sequence[tuple[StoredEstimate, bytes]]
+) -> list[StoredEstimate | KeyReused]:
+    """The same for several with the questions as they were sent: all of them in one insert, or none if it raises."""
+    rows = [
+        (
+            each.id,
+            each.created_at,
+            each.asked_on,
+            each.key_id,
+            each.idempotency_key,
+            each.question.decode(),
+            each.answer.decode(),
+            each.catalogue_version,
+            _hash(asked),
         )
-        SELECT {_COLUMNS} FROM stored
-        """,  # noqa: S608  our own column names
-        estimate.id,
-        estimate.created_at,
-        estimate.asked_on,
-        estimate.key_id,
-        estimate.idempotency_key,
-        estimate.question.decode(),
-        estimate.answer.decode(),
-        estimate.catalogue_version,
-        _hash(asked or estimate.question),
+        for each, asked in several
+    ]
+    inserted = await connection.fetch(
+        """
+        INSERT INTO estimates
+          (id, created_at, asked_on, key_id, idempotency_key, question, answer, catalogue_version, question_hash)
+        SELECT id, created_at, asked_on, key_id, idempotency_key, question::json, answer::json, version, hash
+        FROM unnest($1::uuid[], $2::timestamptz[], $3::date[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+          $8::text[], $9::bytea[])
+          AS each (id, created_at, asked_on, key_id, idempotency_key, question, answer, version, hash)
+        ON CONFLICT ON CONSTRAINT estimates_once_per_key DO NOTHING
+        RETURNING id
+        """,
+        *zip(*rows, strict=True),
     )
-    if record is not None:
-        return _read(record)
-    # The insert waited for the other one to commit, and a new statement sees what it committed.
-    earlier = await earlier_estimate(connection, estimate.key_id, estimate.idempotency_key, asked or estimate.question)
-    return earlier or estimate
+    new = {record["id"] for record in inserted}
+    stored: list[StoredEstimate | KeyReused] = []
+    for each, asked in several:
+        if each.id in new:
+            stored.append(each)
+            continue
+        # The insert waited for the other one to commit, and a new statement sees what it committed.
+        earlier = await earlier_estimate(connection, each.key_id, each.idempotency_key, asked)
+        stored.append(earlier or each)
+    return stored
 
 
 async def earlier_estimate(
