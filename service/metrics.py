@@ -7,6 +7,7 @@ asked tells those of them all. The library does so where `PROMETHEUS_MULTIPROC_D
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -34,12 +35,23 @@ _ESTIMATES = Counter(
 
 def observe(method: Method, route: str, status: int, seconds: float) -> None:
     """Count one request and how long it took."""
-    _REQUESTS.labels(method, route, str(status)).observe(seconds)
+    _requests(method, route, status).observe(seconds)
 
 
 def observe_estimate(to: Literal["staff", "public"]) -> None:
     """Count one estimate that was given out."""
-    _ESTIMATES.labels(to).inc()
+    _estimates(to).inc()
+
+
+@lru_cache(maxsize=4096)
+def _requests(method: Method, route: str, status: int) -> Histogram:
+    """One series; looking its labels up again takes longer than counting."""
+    return _REQUESTS.labels(method, route, str(status))
+
+
+@lru_cache(maxsize=2)
+def _estimates(to: str) -> Counter:
+    return _ESTIMATES.labels(to)
 
 
 @contextmanager

@@ -77,6 +77,11 @@ def span(name: str, kind: Kind, attributes: Attributes, *, parent: str | None = 
     return tracing.span(name, kind, attributes, parent) if tracing else nullcontext(_nobody)
 
 
+def followed() -> bool:
+    """Whether somebody listens."""
+    return _Listening.tracing is not None
+
+
 def watch(connection: "Connection") -> None:
     """Trace the queries of a new connection."""
     if _Listening.tracing:

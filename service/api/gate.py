@@ -9,12 +9,15 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from litestar import Request, Response
-from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
 
 from service.api.callers import good_host, host_of
 from service.api.limits import Limiter
 from service.api.problems import RETRY_AFTER_SECONDS, Refused
+from service.api.ready import PATH, Headers, give
+from service.api.wiring import catalogue_of, wiring_of
 from service.settings import Settings
+from service.traces import followed
 
 Tell = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
 """A refusal or a fault, told in the way of the part of the service that was asked."""
@@ -40,7 +43,7 @@ class Gate:
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let one request in, or refuse it."""
+        """Let one request in, answer what is ready, or refuse it."""
         begun = False
 
         async def beginning(message: Message) -> None:
@@ -56,6 +59,9 @@ class Gate:
             if self._hosts and host_of(scope) not in self._hosts and not scope["path"].startswith(_FOR_OPERATORS):
                 raise Refused("misdirected", "This is not a name of the service.")
             await self._limiter.check(scope)
+            if scope["type"] == "http" and scope["path"] == PATH and (found := ready_for(scope)):
+                await give(scope, send, found)
+                return
             # Whether the process lives must be seen when it has most to do.
             if self._under_way >= self._most and not scope["path"].startswith("/health/"):
                 raise _busy("As many requests are under way as this process takes.")
@@ -70,6 +76,15 @@ class Gate:
                 raise
             refused = error if isinstance(error, Refused) else _busy("The answer took too long.")
             await answer(scope, receive, send, self._refuse(Request(scope), refused))
+
+
+def ready_for(scope: HTTPScope) -> tuple[Headers, bytes] | None:
+    """What the widget's route would answer, where that is ready. Whoever follows requests follows them through it."""
+    wiring = wiring_of(scope)
+    if followed() or wiring.live.age is None:
+        return None
+    catalogue = catalogue_of(scope)
+    return wiring.ready.find(scope, catalogue, wiring.clock().date())
 
 
 async def answer(scope: Scope, receive: Receive, send: Send, response: Response[Any]) -> None:

@@ -1,6 +1,6 @@
 """Who may call: keys with scopes, checked in memory."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import structlog
@@ -17,7 +17,7 @@ KeyScope = Literal[
 ]
 """`admin` allows everything."""
 
-Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 PRIVATE = {"Cache-Control": "no-store"}
 """What a key opens is for nobody else to keep."""
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="outlay"'}
@@ -36,7 +36,7 @@ def bearer(scope: Scope) -> Key | None:
 def needs(scope: KeyScope) -> Guard:
     """A guard that lets pass who has a key with the scope: else 401 without a good key, 403 with a lesser one."""
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         key = bearer(connection.scope)
         if key is None:
             raise Refused("not-authenticated", "This needs a key that is known and in force.", headers=CHALLENGE)

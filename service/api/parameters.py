@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any
 
 from litestar import Request
@@ -46,7 +47,7 @@ def language(lang: Language | None, accept: str | None) -> Language:
     return "es" if weights.get("es", 0) > weights.get("en", 0) else "en"
 
 
-def only_known(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def only_known(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Guard: a query parameter that the endpoint does not know is refused, so that a typing error is not an answer.
 
     It also keeps what must not be sent (a name, a birth date) out of every endpoint by construction. One that is said
@@ -54,11 +55,7 @@ def only_known(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
     """
     if isinstance(connection, Request) and connection.method == "OPTIONS":
         return  # it asks about the address, whatever may be asked there
-    known = {
-        field.kwarg_definition.name or name: field.is_non_string_sequence
-        for name, field in handler.parsed_fn_signature.parameters.items()
-        if isinstance(field.kwarg_definition, QueryParameter)
-    }
+    known = _parameters(handler)
     unknown = [name for name in connection.query_params if name not in known]
     if unknown:
         detail = (
@@ -71,3 +68,13 @@ def only_known(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
     if twice:
         detail = "The parameter is there twice."
         raise Refused("invalid-input", detail, *(InputError(pointer=f"/{name}", detail=detail) for name in twice))
+
+
+@lru_cache(maxsize=1024)
+def _parameters(handler: BaseRouteHandler) -> dict[str, bool]:
+    """The query parameters that an endpoint knows, and whether each may be said several times."""
+    return {
+        field.kwarg_definition.name or name: field.is_non_string_sequence
+        for name, field in handler.parsed_fn_signature.parameters.items()
+        if isinstance(field.kwarg_definition, QueryParameter)
+    }

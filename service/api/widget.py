@@ -1,11 +1,12 @@
 """For the clinic's website: what it may cost, told to somebody of whom nothing is known and nothing is kept."""
 
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
+from litestar.status_codes import HTTP_200_OK
 
 from payers.catalogue.catalogue import Catalogue
 from payers.estimate.estimate import Refusal
@@ -15,6 +16,7 @@ from service.api.public import cacheable
 from service.api.refusals import refuse
 from service.api.widget_answers import WidgetAnswer, WidgetInputs, answers
 from service.api.widget_options import Bucket, PlanType, WidgetOptions
+from service.api.wiring import Wiring
 from service.metrics import observe_estimate
 
 KindOfPlan = Annotated[PlanType | None, QueryParameter(name="plan_type", description="The kind of plan.")]
@@ -55,6 +57,7 @@ class WidgetController(Controller):
         request: Request[Any, Any, Any],
         catalogue: NamedDependency[Catalogue],
         today: NamedDependency[date],
+        wiring: NamedDependency[Wiring],
         payer: PayerName,
         treatment: WhichTreatment,
         in_state: StateCode = None,
@@ -71,7 +74,13 @@ class WidgetController(Controller):
         if isinstance(found, Refusal):
             refuse(found, spoken)
         observe_estimate("public")
-        return _shared(request, catalogue, found, lang)
+        response = _shared(request, catalogue, found, lang)
+        if lang and response.status_code == HTTP_200_OK:
+            body = cast("bytes", response.content)
+            told = {"Content-Type": "application/json", "Content-Length": str(len(body)), **response.headers}
+            headers = tuple((name.lower().encode(), str(value).encode()) for name, value in told.items())
+            wiring.ready.keep(catalogue, today, request.scope["query_string"], headers, body)
+        return response
 
 
 def _shared(request: Request[Any, Any, Any], catalogue: Catalogue, value: T, lang: Language | None) -> Response[T]:

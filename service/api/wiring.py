@@ -8,6 +8,7 @@ from litestar.di import Provide
 from litestar.types import Scope
 
 from payers.catalogue.catalogue import Catalogue
+from service.api.ready import Ready
 from service.api.versions import Versions
 from service.eligibility.means import Means
 from service.jobs.news import News
@@ -28,6 +29,7 @@ class Wiring:
         self.pool = pool
         self.clock = clock
         self.storing = Storing(pool)
+        self.ready = Ready()
         self.versions = Versions(pool)
         self.means = means
         self.news = news
@@ -40,7 +42,8 @@ def wiring_of(scope: Scope) -> Wiring:
     return cast("Wiring", scope["litestar_app"].state.wiring)
 
 
-def _catalogue(scope: Scope) -> Catalogue:
+def catalogue_of(scope: Scope) -> Catalogue:
+    """The catalogue that answers this request; the answer tells its version, and whether the database is away."""
     live, state = wiring_of(scope).live, cast("dict[str, str]", scope["state"])
     if not live.healthy:
         state["degraded"] = "database"  # told before anything can go wrong
@@ -58,7 +61,7 @@ def _key(scope: Scope) -> Key:
 
 DEPENDENCIES = {
     "wiring": Provide(wiring_of, sync_to_thread=False),
-    "catalogue": Provide(_catalogue, sync_to_thread=False),
+    "catalogue": Provide(catalogue_of, sync_to_thread=False),
     "today": Provide(_today, sync_to_thread=False),
     "key": Provide(_key, sync_to_thread=False),
 }

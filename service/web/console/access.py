@@ -89,7 +89,7 @@ def may(key: Key, scope: KeyScope) -> bool:
 def takes(scope: KeyScope) -> Guard:
     """A guard that lets pass who may do what the page is for. Raises `Refused`."""
 
-    def guard(connection: AnyConnection, _: BaseRouteHandler) -> None:
+    async def guard(connection: AnyConnection, _: BaseRouteHandler) -> None:
         if not may(connection.scope["state"]["key"], scope):
             raise Refused("not-allowed", "Your role does not allow this.")
 
