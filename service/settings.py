@@ -167,14 +167,16 @@ def _database_url(text: str | None) -> str | None:
 def _is_address(text: str, *schemes: str) -> bool:
     """Whether it is one, perhaps of several hosts.
 
-    Where a password was not escaped, half of it stands in the place of a port, and the driver would repeat it.
+    Where a password was not escaped, a part of it stands in the place of a port, or with the `@` behind it in that of
+    the path or the query, and the driver would repeat it.
     """
     try:
         parts = urlsplit(text)
     except ValueError:
         return False
     hosts = parts.netloc.rpartition("@")[2].split(",")
-    return parts.scheme in schemes and all(_HOST.fullmatch(host) for host in hosts)
+    cut = "@" in parts.path + parts.query + parts.fragment
+    return parts.scheme in schemes and not cut and all(_HOST.fullmatch(host) for host in hosts)
 
 
 def _public_urls(text: str) -> tuple[str, ...]:
