@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `eligibility_fresh_hours`. Webhooks go over TLS, except to this machine and to `webhook_http_hosts`.
 
     `public_urls` are the addresses by which the service is reached from outside: whoever names another host is refused.
+    Price files come over https from the public internet, except from `rate_file_hosts`.
+
     People sign in to the console by a staff key, and by the identity provider where the first three `oidc_` settings
     name one, which sends them back to the first of those addresses. `oidc_roles_claim` is where its ID token says what
     a person may do.
@@ -63,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     connectors: Path | None = None
     eligibility_fresh_hours: int = 24
     webhook_http_hosts: tuple[str, ...] = ()
+    rate_file_hosts: tuple[str, ...] = ()
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret_file: Path | None = None
@@ -104,7 +107,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         eligibility_fresh_hours=_number(
             given, "OUTLAY_ELIGIBILITY_FRESH_HOURS", default.eligibility_fresh_hours, MAX_FRESH_HOURS
         ),
-        webhook_http_hosts=_hosts(given.get("OUTLAY_WEBHOOK_HTTP_HOSTS", "")),
+        webhook_http_hosts=_hosts("OUTLAY_WEBHOOK_HTTP_HOSTS", given),
+        rate_file_hosts=_hosts("OUTLAY_RATE_FILE_HOSTS", given),
         oidc_issuer=_issuer(given),
         oidc_client_id=given.get("OUTLAY_OIDC_CLIENT_ID"),
         oidc_client_secret_file=_file(given.get("OUTLAY_OIDC_CLIENT_SECRET_FILE")),
@@ -206,12 +210,12 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
-def _hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+def _hosts(name: str, given: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in given.get(name, "").split(",") if host.strip())
     for host in hosts:
         if urlsplit(f"http://{host}").hostname != host:
             raise SettingsError(
-                "OUTLAY_WEBHOOK_HTTP_HOSTS",
+                name,
                 f"{host!r} is not the name or the address of a host",
                 "Write hosts alone, without scheme and port, separated by commas: records.clinic.example,10.0.0.8",
             )

@@ -9,7 +9,7 @@ are not used.
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -21,8 +21,6 @@ import polars as pl
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.clinic import ClinicLayer
 from payers.catalogue.model import Release
-from payers.rates.on_file import OnFile, Recorded
-from payers.rates.rate import Rate
 from service.batch.columns import Plans
 from service.batch.estimates import estimated
 from service.batch.table import read, write
@@ -35,8 +33,6 @@ class Knowledge(msgspec.Struct, frozen=True):
 
     release: Release
     clinic: ClinicLayer
-    recorded: Recorded
-    rates: Mapping[str, Sequence[Rate]]
 
 
 class Part(NamedTuple):
@@ -88,9 +84,7 @@ def divided(source: Path, result: Path, catalogue: Catalogue, today: date, *, ro
 
 def knowledge(catalogue: Catalogue) -> bytes:
     """What a catalogue is made of, as bytes."""
-    return msgspec.json.encode(
-        Knowledge(catalogue.release, catalogue.clinic, catalogue.rates.recorded, catalogue.rates.by_source)
-    )
+    return msgspec.json.encode(Knowledge(catalogue.release, catalogue.clinic))
 
 
 def compute(part: Part, known: bytes, today: date) -> int:
@@ -127,4 +121,4 @@ def join(work: Work, result: Path) -> pl.DataFrame:
 def _at_hand(known: bytes, day: date) -> tuple[Catalogue, Plans]:
     """Made once in each process for a `day`, on which plans depend."""
     found = msgspec.json.decode(known, type=Knowledge)
-    return Catalogue(found.release, found.clinic, OnFile(found.recorded, found.rates)), {}
+    return Catalogue(found.release, found.clinic), {}

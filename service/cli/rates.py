@@ -6,6 +6,7 @@ from service.cli import Lazy
 
 COMMANDS = {
     "extract": "service.cli.rates_extract:extract",
+    "import": "service.cli.rates_import:import_rates",
     "hospital": "service.cli.rates_hospital:hospital",
     "remittance": "service.cli.rates_remittance:remittance",
     "medicare": "service.cli.rates_medicare:medicare",
@@ -22,6 +23,7 @@ COMMANDS = {
     epilog="""\b
 Example:
   outlay rates extract rates.json.gz --query query.json --out rows.json
+  outlay rates import rates.json.gz --payer aetna --tin 84-5556677
   outlay rates hospital charges.csv --payer aetna --payer-name "Aetna"
   outlay rates medicare PFALL26A.TXT --locality 04112-01
 """,

@@ -77,7 +77,7 @@ def hospital(
 
     async def work(connection: Connection) -> Receipt:
         release = await read_release(connection)
-        _refuse_unknown(payer, release)
+        refuse_unknown(payer, release)
         wanted = Wanted.of(codes or {code.code for code in release.codes}, names, plans)
         read, digest = await asyncio.to_thread(_read, file, wanted)
         source = Source(
@@ -113,7 +113,8 @@ def hospital(
         click.echo("\n".join(_told(receipt)))
 
 
-def _refuse_unknown(payer: str, release: Release) -> None:
+def refuse_unknown(payer: str, release: Release) -> None:
+    """Raises `Refused` if the catalogue has no such payer, with the nearest that it has."""
     slugs = [each.slug for each in release.payers]
     if payer not in slugs:
         near = get_close_matches(payer, slugs, n=1)

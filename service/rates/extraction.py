@@ -1,14 +1,13 @@
 """A payer's file from its packed bytes to the clinic's rates and a receipt."""
 
 from collections.abc import Callable
-from typing import BinaryIO
 
 from msgspec import Struct
 
 from payers.price_files.transparency.extract import Fetch, Take, extract
 from payers.price_files.transparency.query import Query
 from payers.price_files.transparency.receipt import Receipt
-from service.rates.unpacked import Packed, tools, unpacked
+from service.rates.unpacked import Packed, Source, tools, unpacked
 
 
 class FileReceipt(Struct, frozen=True, kw_only=True):
@@ -20,7 +19,7 @@ class FileReceipt(Struct, frozen=True, kw_only=True):
 
 
 def extract_file(
-    source: BinaryIO,
+    source: Source,
     query: Query,
     take: Take,
     told: Callable[[int], object] = lambda _: None,

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
+from payers.price_files.transparency.rates import LeftOut
 from service.rates.extraction import FileReceipt
+
+LEFT_OUT: dict[LeftOut, str] = {
+    "amount-zero": "their amount is zero",
+    "amount-unreadable": "their amount is no number of dollars",
+    "kind-unknown": "nobody knows what kind of amount they are",
+    "arrangement-unknown": "nobody knows whether they are for a service, a bundle or a head",
+}
 
 
 def told_receipt(receipt: FileReceipt) -> Iterator[str]:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from payers.price_files.transparency.extract import Find, Tools
 from payers.price_files.transparency.text import BrokenFile, Read
@@ -30,20 +30,31 @@ _IsalError: type[Exception] = _igzip_lib.IsalError if _igzip_lib else zlib.error
 _GZIP = b"\x1f\x8b"
 _MOST_UNPACKED = 500
 """Bytes of text for a byte of the file: payers' files have 10 to 40, a bomb has a thousand."""
+_BLOCK = 256 * 1024
+_LARGE = 16 * 1024 * 1024
 _UNSUSPICIOUS = 256 * 1024 * 1024
 _DAMAGED: tuple[type[Exception], ...] = (EOFError, OSError, zlib.error, _IsalError)
 
 
 def tools() -> Tools:
     """The fastest there are: those of the extra `rates`, or Python's own."""
+    bytes(_LARGE)  # who gives back so much once may keep what comes later, where malloc is GNU's; it is not touched
     find: Find = _stringzilla.find if _stringzilla else bytes.find
     return Tools(find=find, compress=_isal_zlib.compress if _isal_zlib else zlib.compress)
+
+
+class Source(Protocol):
+    """Whatever gives its next bytes: a file, a download."""
+
+    def read(self, most: int = -1, /) -> bytes | None:
+        """At most so many of the next bytes; none at the end."""
+        ...
 
 
 class Packed(io.RawIOBase):
     """The bytes of a file as they come, counted and hashed on the way."""
 
-    def __init__(self, source: BinaryIO, told: Callable[[int], object] = lambda _: None) -> None:
+    def __init__(self, source: Source, told: Callable[[int], object] = lambda _: None) -> None:
         self._source, self._told = source, told
         self._hash = hashlib.sha256()
         self.bytes = 0
@@ -54,7 +65,7 @@ class Packed(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The next bytes."""
-        piece = self._source.read(len(buffer))
+        piece = self._source.read(len(buffer)) or b""
         buffer[: len(piece)] = piece
         self._hash.update(piece)
         self.bytes += len(piece)
@@ -103,4 +114,6 @@ def _opened(source: "io.BufferedReader[Any]", *, helper: bool) -> Any:
         return source
     if not _igzip:
         return gzip.open(source)
-    return _igzip_threaded.open(source) if helper and (os.cpu_count() or 1) > 1 else _igzip.open(source)
+    return (
+        _igzip_threaded.open(source, block_size=_BLOCK) if helper and (os.cpu_count() or 1) > 1 else _igzip.open(source)
+    )

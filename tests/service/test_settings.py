@@ -24,6 +24,7 @@ def test_what_is_given_is_read() -> None:
             "OUTLAY_CONNECTORS": "/etc/outlay/connectors.toml",
             "OUTLAY_ELIGIBILITY_FRESH_HOURS": "12",
             "OUTLAY_WEBHOOK_HTTP_HOSTS": "Records.clinic.example, 10.0.0.8",
+            "OUTLAY_RATE_FILE_HOSTS": "files.clinic.example",
             "OUTLAY_PROXIES": "2",
             "OUTLAY_LIMITS_URL": "valkey://counts:6379/0",
             "OUTLAY_LIMIT_PUBLIC": "10/second",
@@ -45,6 +46,7 @@ def test_what_is_given_is_read() -> None:
     assert (settings.limit_public, settings.limit_staff) == (parse("10/second"), None)
     assert (settings.concurrent_requests, settings.request_seconds) == (50, 10)
     assert settings.webhook_http_hosts == ("records.clinic.example", "10.0.0.8")
+    assert settings.rate_file_hosts == ("files.clinic.example",)
 
 
 def test_an_environment_that_says_nothing_limits() -> None:
@@ -74,6 +76,7 @@ def test_what_is_empty_is_absent() -> None:
         ("OUTLAY_MEMBER_DATA_DAYS", "0"),
         ("OUTLAY_ELIGIBILITY_FRESH_HOURS", "1000"),
         ("OUTLAY_WEBHOOK_HTTP_HOSTS", "http://records.clinic.example"),
+        ("OUTLAY_RATE_FILE_HOSTS", "https://files.clinic.example"),
         ("OUTLAY_WEBHOOK_HTTP_HOSTS", "records.clinic.example:8080"),
         ("OUTLAY_PROXIES", "one"),
         ("OUTLAY_PROXIES", "10"),

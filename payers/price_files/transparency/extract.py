@@ -43,6 +43,7 @@ class Tools(NamedTuple):
 
 _WS = rb"[ \t\r\n]*+"
 _RATES, _PRICES, _IN_NETWORK = b'"negotiated_rates"', b'"negotiated_prices"', b'"in_network"'
+_PLAIN_ARRAY = _RATES + b":["
 _RATES_ARRAY = re.compile(_RATES + _WS + b":" + _WS + rb"\[")
 _PRICES_KEY = re.compile(_PRICES + _WS + b":")
 _RATE_START = re.compile(rb"\{" + _WS + rb'"(?:provider_references|negotiated_prices|provider_groups)"' + _WS + b":")
@@ -56,6 +57,7 @@ _BETWEEN = b" \t\r\n,"
 _LONGEST_HEAD = 4096
 _MOST_BRACES = 8
 _MOST_BLANKS = 64
+_MOST_SEEN = 4 * 1024 * 1024
 _FILLED_PIECE = 256 * 1024
 _NULL = Raw(b"null")
 _BAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -108,7 +110,7 @@ class _NextItem(NamedTuple):
 
     start: int
     rates: int
-    item: Item
+    head: _Head
 
 
 class _Kept(NamedTuple):
@@ -163,6 +165,8 @@ class _Reading:
             ("items", "wanted_items", "rates", "without", "groups", "remote", "unread", "rows", "zero", "coerced"), 0
         )
         self._inline = self._networks = False
+        self._seen: dict[bytes, list[Group]] = {}
+        self._seen_bytes = 0
 
     def whole(self) -> Receipt:
         text, count = self._text, self._counts
@@ -281,28 +285,29 @@ class _Reading:
         self._text.at = found.rates
         self._counts["items"] += 1
         self._mark = self._spool.mark()
-        return found.item
+        return _said(found.head)
 
     def _next_item(self, at: int) -> _NextItem | None:
         """The item whose rates' key stands there, if all that it says before is flat; else it must be read on."""
         held = self._text.held
-        array = _RATES_ARRAY.match(held, at)
-        if array is None:
-            return None
+        rates = at + len(_PLAIN_ARRAY)
+        if held[at:rates] != _PLAIN_ARRAY:
+            array = _RATES_ARRAY.match(held, at)
+            if array is None:
+                return None
+            rates = array.end()
         start, lowest = at, max(self._text.at, at - _LONGEST_HEAD)
         for _ in range(_MOST_BRACES):
             start = held.rfind(b"{", lowest, start)
             if start < 0:
                 return None
-            before = held[start:at].rstrip()
-            before = before[:-1] if before.endswith(b",") else before
             try:
-                head = _heads.decode(before + b"}")
+                head = _heads.decode(held[start:at].rstrip(_BETWEEN) + b"}")
             except _BAD:
                 continue  # the brace is inside a string, or opens something that is not flat
-            if not _follows(held, lowest, start, b","):
-                return None  # it is the first of another array
-            return _NextItem(start, array.end(), _said(head))
+            if _follows(held, lowest, start, b","):
+                return _NextItem(start, rates, head)
+            return None  # it is the first of another array
         return None
 
     def _leap(self, item: Item) -> Item | None:
@@ -310,16 +315,19 @@ class _Reading:
 
         It begins before a rate. Later it may stand before the key of a rate's prices: the last place that is certain.
         """
-        text, find, wanted = self._text, self._find, self._wanted
+        text, find, codes = self._text, self._find, self._codes
         inside = False
         while True:
             escape = self._next_escape()
             held = text.held
             at = find(held, _RATES, text.at)
             while 0 <= at < escape and (found := self._next_item(at)):
-                item, inside = self._begin(found), False
-                if wanted(item) is not False:
-                    return item
+                inside = False
+                code, kind = found.head.billing_code, found.head.billing_code_type
+                if type(code) is not str or type(kind) is not str or (kind.strip(), code.strip()) in codes:
+                    return self._begin(found)
+                text.at = found.rates
+                self._counts["items"] += 1
                 at = find(held, _RATES, text.at)
             stop = min(escape, len(held) if at < 0 else at)
             place = self._last_prices(text.at, stop)
@@ -488,12 +496,25 @@ class _Reading:
         inline, references = bytes(rate.provider_groups), bytes(rate.provider_references)
         if inline == references == b"null":
             self._counts["without"] += 1
-        referred = [] if references == b"null" else self._referred(references)
-        if referred is None or inline == b"null":
+        referred = self._seen.get(references)
+        if referred is None:
+            referred = [] if references == b"null" else self._referred(references)
+            if referred is None:
+                return None
+            self._remember(references, referred)
+        if inline == b"null":
             return referred
         self._inline = True
         matches = self._clinic.matches(msgspec.json.decode(inline)) if self._may_be_ours(inline) else []
         return [*(Group(None, (), match.tin, match.by) for match in matches), *referred]
+
+    def _remember(self, references: bytes, groups: list[Group]) -> None:
+        """The same list of ids stands in many rates."""
+        self._seen_bytes += len(references)
+        if self._seen_bytes > _MOST_SEEN:
+            self._seen.clear()
+            self._seen_bytes = 0
+        self._seen[references] = groups
 
     def _referred(self, references: bytes) -> list[Group] | None:
         """The clinic's groups among those that a rate names by their ids; absent as long as that cannot be told."""
@@ -565,7 +586,7 @@ class _Reading:
             return False
         self._counts["groups"] += len(ids)
         self._networks = self._networks or self._find(text, b'"network_name"', 0) >= 0
-        self._groups.define(ids)
+        self._groups.define(ids) if ids else None
         self._tell([(each, self._clinic.matches(each.provider_groups)) for each in told])
         return True
 
@@ -650,6 +671,8 @@ def _said(head: _Head) -> Item:
 
 def _follows(text: bytes, lowest: int, at: int, characters: bytes) -> bool:
     """Whether one of these stands before a place, a few blanks aside."""
+    if text[at - 1] in characters:
+        return at > lowest
     before = text[max(lowest, at - _MOST_BLANKS) : at].rstrip()
     return bool(before) and before[-1] in characters
 

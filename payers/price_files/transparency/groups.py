@@ -1,6 +1,7 @@
 """Provider groups by their ids: which ids the file defines, which are the clinic's, which are told elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from mmap import mmap
 
@@ -34,8 +35,16 @@ class Groups:
         self.all_known = True
         """Whether every id that is defined could be kept, so that one that is not found is not there."""
 
-    def define(self, ids: Iterable[Id], kind: int = DEFINED) -> None:
+    def define(self, ids: Sequence[Id], kind: int = DEFINED) -> None:
         """The file says something about these groups."""
+        kinds = self._kinds
+        with suppress(TypeError):  # nearly always all are small and whole
+            if min(ids) >= 0 and max(ids) < _DENSE:  # pyright: ignore[reportOperatorIssue, reportArgumentType]
+                if self._define_run(ids, kind):  # pyright: ignore[reportArgumentType]
+                    return
+                for each in ids:
+                    kinds[each] |= kind  # pyright: ignore[reportArgumentType, reportCallIssue]
+                return
         for each in ids:
             if isinstance(each, int) and 0 <= each < _DENSE:
                 self._kinds[each] |= kind
@@ -43,6 +52,14 @@ class Groups:
                 self._others[each] = self._others.get(each, 0) | kind
             else:
                 self.all_known = False
+
+    def _define_run(self, ids: list[int], kind: int) -> bool:
+        """Whether they were new, and one number after another as they usually are, so that it could be done at once."""
+        first, end = ids[0], ids[0] + len(ids)
+        run = end <= _DENSE and ids == list(range(first, end)) and not any(self._kinds[first:end])
+        if run:
+            self._kinds[first:end] = bytes((kind,)) * len(ids)
+        return run
 
     def add(self, id: Id, groups: list[Group]) -> None:
         """These are the clinic's. A group that is defined twice in the same words is one."""

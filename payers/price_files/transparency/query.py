@@ -7,7 +7,7 @@ from msgspec import Struct
 
 _NINE_DIGITS = re.compile(r"(\d{2})-?(\d{7})")
 _RUN = re.compile(r"[0-9A-Za-z]+")
-_NPI_DIGITS = 10
+NPI_DIGITS = 10
 
 
 class Query(Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ def number_of(value: Any) -> int | None:
     """The NPI that is written as a number, whole or not, or as text."""
     if isinstance(value, str):
         text = value.strip()
-        return int(text) if text.isdecimal() and len(text) == _NPI_DIGITS else None
+        return int(text) if text.isdecimal() and len(text) == NPI_DIGITS else None
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
     return value if isinstance(value, int) else None

@@ -13,6 +13,7 @@ Read = Callable[[int], bytes]
 
 PIECE = 512 * 1024
 """Bytes that are read at once: what stays in the processor's own memory is found fastest."""
+_BRIDGE = 32 * 1024
 LONGEST_VALUE = 16 * 1024 * 1024
 """Bytes of one value that must be held whole."""
 
@@ -40,6 +41,8 @@ class Text:
         self.held = b""
         self.at = 0
         self._gone = 0
+        self._piece = b""
+        self._bridge = 0
 
     @property
     def offset(self) -> int:
@@ -54,12 +57,31 @@ class Text:
     def more(self) -> bool:
         """Read on, and let go what lies before `at`. Whether there was more."""
         left = len(self.held) - self.at
+        if self._piece:
+            return self._whole_piece()
         piece = self._read(max(PIECE, left))  # what is kept is copied, so it must not grow by small steps
         if not piece:
             return False
         self._gone += self.at
-        self.held = self.held[self.at :] + piece
+        tail = self.held[self.at :]
         self.at = 0
+        if left < len(piece) // 4 > _BRIDGE:
+            # To copy a piece costs as much as to search it, and what was begun nearly always ends in its first part.
+            self.held, self._piece, self._bridge = tail + piece[:_BRIDGE], piece, left
+        else:
+            self.held = tail + piece
+        return True
+
+    def _whole_piece(self) -> bool:
+        """After the first part of a piece comes all of it, by itself if nothing from before it is needed any more."""
+        before = self._bridge - self.at
+        self._gone += self.at
+        if before <= 0:
+            self.held, self.at = self._piece, -before
+            self._gone += before
+        else:
+            self.held, self.at = self.held[self.at : self._bridge] + self._piece, 0
+        self._piece = b""
         return True
 
     def broken(self, problem: str) -> NoReturn:

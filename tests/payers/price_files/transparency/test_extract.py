@@ -65,6 +65,7 @@ def digits(rows: list[Row]) -> list[str]:
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     def use(size: int) -> None:
         monkeypatch.setattr(texts, "PIECE", size)
+        monkeypatch.setattr(texts, "_BRIDGE", size // 8)
         monkeypatch.setattr(extraction, "PIECE", size)
 
     return use
