@@ -234,7 +234,7 @@ class PriceAnswer(Frozen):
     """Where the price came from, strongest first.
 
     `request`, `contracted-rate`, `own-remittances`, `payer-file`, `hospital-file`, `site-price`, `medicare-fee`,
-    `published-range`.
+    `medicare-multiple`, `published-range`.
     """
 
     basis: str

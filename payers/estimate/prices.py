@@ -18,7 +18,7 @@ from payers.catalogue.vocabulary import (
 )
 from payers.clinic_prices.expected_charge import Patient, session_charges
 from payers.clinic_prices.in_force import in_force, sites
-from payers.cost_share.money import Range, exactly, hull
+from payers.cost_share.money import Range, exactly, hull, share_of
 from payers.estimate.question import Prices
 from payers.estimate.real_rates import RealPrice, Way
 from payers.rates.choose import Choice, weakest
@@ -31,6 +31,7 @@ Basis = Literal[
     "hospital-file",
     "site-price",
     "medicare-fee",
+    "medicare-multiple",
     "published-range",
 ]
 
@@ -39,6 +40,13 @@ STRONGEST_FIRST: tuple[Basis, ...] = get_args(Basis)
 FEE_LINES: frozenset[LineOfBusiness] = frozenset({"medicare", "medicare-advantage", "military", "va"})
 """Lines whose allowed amount follows Medicare's: Medicare Advantage and VA community care pay by the Medicare fee
 schedule, and TRICARE's maximum allowable charge is bound to it (10 U.S.C. 1079(h))."""
+
+
+class Share(NamedTuple):
+    """The share of Medicare's fee that a payer is taken to allow, and that fee."""
+
+    percent_bp: int
+    fee: Range
 
 
 class Price(NamedTuple):
@@ -54,6 +62,8 @@ class Price(NamedTuple):
     """The real rates in it, and how each was chosen."""
     missing: tuple[str, ...] = ()
     """The codes that have no real rate, while others have: published prices stand in."""
+    share: Share | None = None
+    """What is assumed, where the basis is `medicare-multiple`."""
 
     @property
     def localities(self) -> str:
@@ -105,7 +115,8 @@ def allowed(
 ) -> Price | None:
     """What the plan allows for drug and visit together: told, contracted, a real rate, Medicare's fee, or published.
 
-    A commercial plan's unknown amount lies between Medicare's fee and the published range of commercial amounts,
+    Before the published range comes the share of Medicare's fee that the clinic assumes of the payer, where it does.
+    Else a commercial plan's unknown amount lies between Medicare's fee and the published range of commercial amounts,
     both of which are weaker evidence than a contract.
     """
     if prices and prices.allowed_per_session:
@@ -119,6 +130,10 @@ def allowed(
     fee = medicare_fee(catalogue, service)
     if line in FEE_LINES and fee:
         return fee
+    multiple_bp = catalogue.rates.multiple_bp(payer, service.on)
+    if multiple_bp and fee:
+        price = multiple_of(fee, multiple_bp)
+        return _beside(real, price) if real else price
     setting = catalogue.treatments[service.treatment].price_setting
     published = catalogue.price_range(service.treatment, setting, "session", service.indication, service.on)
     price = fee
@@ -128,6 +143,13 @@ def allowed(
         if fee:
             price = Price(hull((fee.amount, listed)), "published-range", (published, *fee.behind), fee.settled)
     return _beside(real, price) if real and price else price
+
+
+def multiple_of(fee: Price, percent_bp: int) -> Price:
+    """What a payer is taken to allow that goes by Medicare's fee; rounded half up."""
+    low_cents, high_cents = (share_of(cents, percent_bp) for cents in (fee.amount.low_cents, fee.amount.high_cents))
+    share = Share(percent_bp, fee.amount)
+    return fee._replace(amount=_range(low_cents, high_cents), basis="medicare-multiple", share=share)
 
 
 def rated(choices: tuple[Choice, ...], amount: Range) -> Price:
@@ -209,6 +231,7 @@ def join(prices: Iterable[Price]) -> Price:
         tuple((basis, hull(price.amount for price in several if price.basis == basis)) for basis in bases),
         tuple({id(choice): choice for price in several for choice in price.choices}.values()),
         tuple(dict.fromkeys(code for price in several for code in price.missing)),
+        next((price.share for price in several if price.share), None),
     )
 
 

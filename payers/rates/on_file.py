@@ -29,6 +29,15 @@ class Pin(Frozen):
     note: str | None = None
 
 
+class Multiple(Frozen):
+    """What share of Medicare's fee a payer is taken to allow from a day on; without one nothing is assumed any more."""
+
+    id: str
+    payer: str
+    percent_bp: int | None = None
+    valid_from: date
+
+
 class Recorded(Frozen):
     """What an estimate was made with, as it is recorded with the catalogue's version: rates themselves never change.
 
@@ -40,6 +49,7 @@ class Recorded(Frozen):
     pinned: tuple[Source, ...] = ()
     pins: tuple[Pin, ...] = ()
     taken_back: tuple[tuple[str, int], ...] = ()
+    multiples: tuple[Multiple, ...] = ()
 
 
 class Candidate(NamedTuple):
@@ -100,6 +110,11 @@ class OnFile:
             return None
         pin = begun[-1]
         return pin, self.rate(begun[-1].source_id, begun[-1].ordinal)
+
+    def multiple_bp(self, payer: str, day: date) -> int | None:
+        """The share of Medicare's fee that the clinic takes the payer to allow on `day`, where it said so."""
+        begun = [each for each in self.recorded.multiples if each.payer == payer and each.valid_from <= day]
+        return max(begun, key=lambda each: (each.valid_from, each.id)).percent_bp if begun else None
 
     def rate(self, source_id: str, ordinal: int) -> Candidate:
         """One rate by where it stands.

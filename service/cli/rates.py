@@ -13,6 +13,7 @@ COMMANDS = {
     "list": "service.cli.rates_choosing:list_",
     "compare": "service.cli.rates_choosing:compare",
     "pin": "service.cli.rates_choosing:pin",
+    "multiple": "service.cli.rates_choosing:multiple",
     "unpin": "service.cli.rates_choosing:unpin",
 }
 

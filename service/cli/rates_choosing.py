@@ -1,7 +1,9 @@
 """`outlay rates list`, `compare`, `pin`, `unpin`: the rates on file, and which of them price an estimate."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -19,6 +21,7 @@ from service.cli.failures import Refused
 from service.store import rates as store
 from service.store.database import Connection
 from service.store.rates import NoSuchRate, Placed
+from service.store.release import read_release
 
 _PLACES = click.Choice(["02", "10", "11", "19", "22", "53"])
 
@@ -149,6 +152,42 @@ def unpin(payer: str, code: str, first_day: date) -> None:
 
     in_migrated_database(work)
     click.echo(f"The rules choose for {code.upper()} of {payer} from {first_day} on.")
+
+
+@click.command(
+    epilog="""\b
+Example:
+  outlay rates multiple aetna 140 --from 2026-12-01
+  outlay rates multiple aetna none --from 2027-01-01"""
+)
+@click.argument("payer")
+@click.argument("percent")
+@_from
+def multiple(payer: str, percent: str, first_day: date) -> None:
+    """Assume that PAYER allows PERCENT of Medicare's fee where no rate tells. Estimates call it an assumption."""
+    percent_bp = None if percent == "none" else _percent_bp(percent)
+
+    async def work(connection: Connection) -> None:
+        if payer not in {each.slug for each in (await read_release(connection)).payers}:
+            raise Refused(
+                f'"{payer}" is not the slug of a payer', "Remedy: write the slug of a payer of the catalogue."
+            )
+        await store.take_multiple(connection, payer, percent_bp, first_day)
+
+    in_migrated_database(work)
+    click.echo(
+        f"From {first_day} on, {percent_bp / 100:g}% of Medicare's fee is assumed of {payer}."
+        if percent_bp
+        else f"From {first_day} on, nothing is assumed of {payer}."
+    )
+
+
+def _percent_bp(text: str) -> int:
+    """Basis points of a percentage that may be above a hundred. Raises `click.BadParameter` for anything else."""
+    found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)%?", text)
+    if not found or not Decimal(found[1]):
+        raise click.BadParameter(f"{text!r} is not a percentage, such as 140 or 112.5; or write none.")
+    return int(Decimal(found[1]) * 100)
 
 
 async def _on_file(connection: Connection) -> OnFile:

@@ -40,6 +40,7 @@ Action = Literal[
     "price.change",
     "price.end",
     "rates.import",
+    "rates.multiple",
     "rates.pin",
     "rates.unpin",
     "release.put-in-force",

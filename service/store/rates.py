@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 from msgspec.structs import replace
 
-from payers.rates.on_file import OnFile, Pin, Recorded
+from payers.rates.on_file import Multiple, OnFile, Pin, Recorded
 from payers.rates.rate import Rate, Source
 from service.store import audit
 from service.store.database import Connection
@@ -133,6 +133,17 @@ async def _choose(connection: Connection, chosen: Pin, action: audit.Action, key
         await audit.append(connection, action, "rate-pin", chosen.id, key_id=key_id, detail=detail)
 
 
+async def take_multiple(
+    connection: Connection, payer: str, percent_bp: int | None, first_day: date, *, key_id: UUID | None = None
+) -> None:
+    """Take a payer to allow this share of Medicare's fee from a day on, or without one nothing any more."""
+    taken = Multiple(id=str(uuid7()), payer=payer, percent_bp=percent_bp, valid_from=first_day)
+    detail = {"payer": payer, "percent_bp": percent_bp, "from": first_day.isoformat()}
+    async with connection.transaction():
+        await write(connection, "rate_multiples", fields(Multiple), [row(taken)])
+        await audit.append(connection, "rates.multiple", "rate-multiple", taken.id, key_id=key_id, detail=detail)
+
+
 async def list_sources(connection: Connection, *, payer: str | None = None) -> list[Source]:
     """The sources in force, of one payer or all, newest import first."""
     found = await connection.fetch(
@@ -170,11 +181,13 @@ async def on_file(connection: Connection, before: OnFile | None = None) -> OnFil
     taken_back = await connection.fetch(
         "SELECT source_id, ordinal FROM remittance_lines WHERE taken_back_by IS NOT NULL ORDER BY source_id, ordinal"
     )
+    multiples = await connection.fetch(f"SELECT {listed(fields(Multiple))} FROM rate_multiples ORDER BY id")  # noqa: S608
     recorded = Recorded(
         sources=tuple(sorted(sources, key=lambda source: source.id)),
         pinned=tuple(_read(Source, each) for each in pinned),
         pins=tuple(pins),
         taken_back=tuple((str(each["source_id"]), each["ordinal"]) for each in taken_back),
+        multiples=tuple(_read(Multiple, each) for each in multiples),
     )
     return await recall(connection, recorded, before)
 

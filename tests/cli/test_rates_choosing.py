@@ -1,9 +1,11 @@
 """The rates on file are listed, compared between payers, and one is chosen by a person."""
 
 import json
+from datetime import date
 
 import pytest
 
+from service.store.catalogue import current_catalogue, read_version
 from service.store.database import connect
 from service.store.rates import stage
 from tests.cli.command import outlay
@@ -58,3 +60,17 @@ async def test_what_is_not_on_file_is_refused_with_a_remedy(here: dict[str, str]
         assert (refused.returncode, "outlay rates list" in refused.stderr) == (1, True)
     refused = outlay("rates", "unpin", "aetna", "G2083", **here)
     assert (refused.returncode, "no rate of aetna is pinned for G2083" in refused.stderr) == (1, True)
+
+
+async def test_a_share_of_medicares_fee_is_assumed_from_a_day_on(here: dict[str, str]) -> None:
+    done = outlay("rates", "multiple", "cigna", "112.5%", "--from", "2026-12-01", **here)
+    assert done.stdout == "From 2026-12-01 on, 112.5% of Medicare's fee is assumed of cigna.\n"
+    assert "nothing is assumed" in outlay("rates", "multiple", "cigna", "none", "--from", "2027-01-01", **here).stdout
+    connection = await connect(here["OUTLAY_DATABASE_URL"])
+    catalogue = await current_catalogue(connection)
+    shares = [catalogue.rates.multiple_bp("cigna", date(year, 12, 1)) for year in (2025, 2026, 2027)]
+    assert shares == [None, 11_250, None]
+    assert (await read_version(connection, catalogue.version)).version == catalogue.version
+    await connection.close()
+    for wrong in (("cigna", "-3"), ("cigna", "0"), ("cigna", "a lot"), ("nobody", "120")):
+        assert outlay("rates", "multiple", *wrong, **here).returncode in (1, 2)

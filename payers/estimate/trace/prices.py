@@ -6,13 +6,14 @@ from typing import Literal
 from payers.catalogue.model import Fee
 from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.line import Line
+from payers.cost_share.money import Range
 from payers.estimate import prices
 from payers.estimate.prices import Price
 from payers.estimate.real_rates import real_session
 from payers.estimate.session_price import cash_price, service_on
 from payers.estimate.trace.parameters import not_final
 from payers.estimate.trace.rates import real_rates
-from payers.estimate.trace.reason import Reason, assumed, by_law, of_clinic, on_file, told, unknown
+from payers.estimate.trace.reason import Percent, Reason, assumed, by_law, of_clinic, on_file, told, unknown
 from payers.estimate.trace.session import Session
 from payers.rates.cited import CitedRate
 
@@ -90,10 +91,20 @@ def _priced(what: What, price: Price) -> Iterator[Reason]:
             case "own-remittances" | "payer-file" | "hospital-file":
                 yield from real_rates(price)
             case "medicare-fee":
-                fees = [each for each in price.behind if isinstance(each, Fee)]
-                here = {"where": price.localities} if price.localities else {}
-                yield on_file(f"{key}-here" if here else key, fees, amount=amount, **here)
-            case "published-range":
+                yield _of_medicare(what, price, amount)
+            case "medicare-multiple" if price.share:
+                percent = Percent(price.share.percent_bp, price.share.percent_bp)
+                yield Reason(key, "assumed", (("percent", percent), ("amount", amount)))
+                yield _of_medicare(what, price, price.share.fee)
+                yield from real_rates(price)
+            case "medicare-multiple" | "published-range":
                 published = [each for each in price.behind if not isinstance(each, CitedRate)]
                 yield on_file(key, published, amount=amount) if published else unknown(f"{what}-unknown")
                 yield from real_rates(price)
+
+
+def _of_medicare(what: What, price: Price, amount: Range) -> Reason:
+    """Medicare's amount: the nation's, or that of the localities."""
+    fees = [each for each in price.behind if isinstance(each, Fee)]
+    here = {"where": price.localities} if price.localities else {}
+    return on_file(f"{what}-medicare-fee-here" if here else f"{what}-medicare-fee", fees, amount=amount, **here)

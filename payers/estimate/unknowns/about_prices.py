@@ -119,7 +119,7 @@ def _price(name: str, price: Price) -> Unknown:
     """A price of which a range is on file."""
     unknown = _middle(name, price.amount, price.typical_cents)
     listed = price.basis in ("published-range", "medicare-fee")
-    origin: Origin = "catalogue" if listed else "clinic"
+    origin: Origin = "catalogue" if listed else "assumed" if price.basis == "medicare-multiple" else "clinic"
     return unknown._replace(origin=origin if price.behind or origin == "clinic" else "assumed", behind=price.behind)
 
 

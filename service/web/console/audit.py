@@ -47,6 +47,7 @@ SUBJECTS: Mapping[str, str | None] = {
     "person": "/console/people/{}",
     "price": "/console/prices/change/{}",
     "rule": None,
+    "rate-multiple": None,
     "rate-pin": None,
     "rate-source": None,
     "release": None,

@@ -9,11 +9,11 @@ import pytest
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
 from payers.catalogue.load import load_release
-from payers.cost_share.money import Range
+from payers.cost_share.money import Range, share_of
 from payers.estimate import answer
 from payers.estimate.answer import Answer
 from payers.estimate.question import Question
-from payers.rates.on_file import OnFile
+from payers.rates.on_file import Multiple, OnFile, Recorded
 from tests.payers.rates.real import on_file, rate, source
 
 RELEASE = load_release()
@@ -201,3 +201,25 @@ def test_in_a_pharmacys_lane_only_the_visit_has_the_payers_rate() -> None:
     visits = [line.allowed for line in told.sessions[0].lines if line.component == "visit"]
     assert [(each.low_cents, each.high_cents) for each in visits] == [(18_000, 18_000 + 5 * 3_100)]
     assert told.price.basis == "published-range"
+
+
+def test_without_any_rate_the_share_of_medicares_fee_that_the_clinic_assumes_stands_in() -> None:
+    taken = tuple(
+        Multiple(id=id, payer="aetna", percent_bp=percent_bp, valid_from=date(2026, month, 1))
+        for id, month, percent_bp in (("1", 1, 12_000), ("2", 12, 15_000), ("3", 12, 14_000))
+    )
+    rates = OnFile(Recorded(multiples=taken), {})
+    fee_cents = 135_608  # G2083 in 2026, the nation
+    told = asked(rates)
+    assert price(told) == ("medicare-multiple", 189_851, 189_851)
+    assert share_of(fee_cents, 14_000) == 189_851
+    assert "is an assumption" in told.price.sentence
+    (reason,) = [each for each in told.reasons if each.id == "allowed-medicare-multiple"]
+    assert (reason.origin, "assumes 140% of Medicare's amount" in reason.sentence) == ("assumed", True)
+    assert price(asked(rates, start_on="2026-11-20", course={"kind": "sessions", "count": 1}))[1] == 162_730
+    ended = Recorded(multiples=(*taken, Multiple(id="4", payer="aetna", valid_from=date(2026, 12, 1))))
+    assert price(asked(OnFile(ended, {})))[0] == "published-range"
+    file = source(payer="aetna")
+    whole = OnFile(Recorded(sources=(file,), multiples=taken), {file.id: COMPONENTS})
+    assert price(asked(whole))[0] == "payer-file"
+    assert price(asked(rates, payer="medicare", network=None, lane=None))[0] == "medicare-fee"

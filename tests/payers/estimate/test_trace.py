@@ -20,7 +20,7 @@ from payers.estimate.question import Question
 from payers.estimate.trace import Amount
 from payers.estimate.trace.reason import Origin
 from payers.estimate.trace.story import turnings
-from payers.rates.on_file import Pin
+from payers.rates.on_file import Multiple, OnFile, Pin, Recorded
 from tests.payers.rates.real import on_file, rate, source
 
 CATALOGUE = Catalogue(load_release())
@@ -208,6 +208,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     **{f"real rates, {name}": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE} for name in ("bundle", "remittance")},
     "real rates, hospital": PLAN | {"benefits": LIMITS | SHARE},
     "real rates, pinned": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE},
+    "a share of Medicare's fee": PLAN | {"benefits": LIMITS | SHARE},
 }
 RELEASE = CATALOGUE.release
 BUNDLE = (
@@ -251,6 +252,12 @@ CATALOGUES: dict[str, Catalogue] = {
     "real rates, hospital": Catalogue(
         RELEASE,
         rates=on_file((source(kind="hospital-file", payer="aetna"), [rate("J0013", 1, expires_on="2024-12-31")])),
+    ),
+    "a share of Medicare's fee": Catalogue(
+        RELEASE,
+        rates=OnFile(
+            Recorded(multiples=(Multiple(id="1", payer="aetna", percent_bp=14_000, valid_from=date(2026, 1, 1)),)), {}
+        ),
     ),
     "real rates, pinned": Catalogue(RELEASE, rates=on_file((source(), BUNDLE), pins=(PIN,))),
     "clinic's own prices": Catalogue(
