@@ -121,7 +121,7 @@ _COLUMNS = """
 async def store_estimate(
     connection: Connection, estimate: StoredEstimate, *, asked: bytes | None = None
 ) -> StoredEstimate | KeyReused:
-    """Put the estimate on file, once for each (key, Idempotency-Key), and return what is on file.
+    """Put the estimate on file and on record, once for each (key, Idempotency-Key), and return what is on file.
 
     That is the earlier estimate, under its own id, when the same question came with the same Idempotency-Key before.
     Without an Idempotency-Key every call stores anew. `asked` is the question as it was sent, where it differs.
@@ -153,14 +153,20 @@ async def store_estimates(
     ]
     inserted = await connection.fetch(
         """
-        INSERT INTO estimates
-          (id, created_at, asked_on, key_id, idempotency_key, question, answer, catalogue_version, question_hash)
-        SELECT id, created_at, asked_on, key_id, idempotency_key, question::json, answer::json, version, hash
-        FROM unnest($1::uuid[], $2::timestamptz[], $3::date[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-          $8::text[], $9::bytea[])
-          AS each (id, created_at, asked_on, key_id, idempotency_key, question, answer, version, hash)
-        ON CONFLICT ON CONSTRAINT estimates_once_per_key DO NOTHING
-        RETURNING id
+        WITH stored AS (
+          INSERT INTO estimates
+            (id, created_at, asked_on, key_id, idempotency_key, question, answer, catalogue_version, question_hash)
+          SELECT id, created_at, asked_on, key_id, idempotency_key, question::json, answer::json, version, hash
+          FROM unnest($1::uuid[], $2::timestamptz[], $3::date[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+            $8::text[], $9::bytea[])
+            AS each (id, created_at, asked_on, key_id, idempotency_key, question, answer, version, hash)
+          ON CONFLICT ON CONSTRAINT estimates_once_per_key DO NOTHING
+          RETURNING id, key_id, payer
+        ), recorded AS (
+          INSERT INTO audit (key_id, action, subject_kind, subject_id, detail)
+          SELECT key_id, 'estimate.create', 'estimate', id::text, jsonb_build_object('payer', payer) FROM stored
+        )
+        SELECT id FROM stored
         """,
         *zip(*rows, strict=True),
     )

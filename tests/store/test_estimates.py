@@ -20,6 +20,7 @@ from service.store.estimates import (
     find_estimate,
     search_estimates,
     store_estimate,
+    store_estimates,
 )
 from service.store.keys import create_key
 from service.uuid7 import uuid7
@@ -91,6 +92,20 @@ async def test_two_requests_at_once_store_one_estimate(database_url: str) -> Non
     assert await one.fetchval("SELECT count(*) FROM estimates") == 1
     await one.close()
     await two.close()
+
+
+async def test_each_estimate_is_on_record_once(conn: Connection) -> None:
+    """Stored together or alone, and not again when the same question comes with the same Idempotency-Key."""
+    first = msgspec.structs.replace(await made(conn), answer=b'{"payer": {"slug": "aetna"}}')
+    several = [msgspec.structs.replace(first, id=uuid7(), idempotency_key=key) for key in ("one", "other", None)]
+    await store_estimates(conn, [(each, each.question) for each in several])
+    assert await store_estimate(conn, msgspec.structs.replace(several[0], id=uuid7())) == several[0]
+    records = await conn.fetch(
+        "SELECT key_id, subject_id, detail FROM audit WHERE action = 'estimate.create' AND key_id = $1 ORDER BY id",
+        first.key_id,
+    )
+    assert sorted(record["subject_id"] for record in records) == sorted(str(each.id) for each in several)
+    assert [record["detail"] for record in records] == [{"payer": "aetna"}] * 3
 
 
 async def test_an_estimate_needs_a_catalogue_that_can_be_replayed(conn: Connection) -> None:
