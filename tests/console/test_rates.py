@@ -67,6 +67,13 @@ async def test_codes_of_payers_stand_side_by_side_with_where_each_is_from(editor
     assert "No rate found" in await editor.open(f"{HERE}?code=99999")
 
 
+async def test_a_payers_page_leads_to_its_rates(editor: Person) -> None:
+    await editor.open("/console/payers/aetna")
+    assert f'href="{HERE}?payer=aetna"' in editor.page
+    await editor.open("/console/payers/cigna")
+    assert HERE + "?payer" not in editor.page
+
+
 async def test_a_code_says_what_is_taken_and_by_which_rules(editor: Person) -> None:
     told = await editor.open(f"{HERE}/aetna/G2083")
     assert "the payer's price file says that it pays this clinic $1,400 to $1,500" in told

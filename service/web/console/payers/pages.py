@@ -68,6 +68,7 @@ async def payer(
         today=desk.today,
         treatments=_names(desk),
         may_estimate=may(desk.key, "estimates:write"),
+        has_rates=slug in catalogue.rates.payers,
         networks={
             each.network: words(visit.lang).get(f"payers.network_{each.network}", each.network)
             for each in catalogue.payers[slug].identifiers
