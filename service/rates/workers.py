@@ -76,7 +76,11 @@ async def ray_cluster(function: Read = read_file, **settings: Any) -> AsyncGener
         raise RayMissing from error
     library: Any = ray
     library.init(ignore_reinit_error=True, log_to_driver=False, include_dashboard=False, **settings)
-    remote = library.remote(num_cpus=1, max_retries=2)(function)
+
+    def read(task: Task) -> Outcome:
+        return function(task)
+
+    remote = library.remote(num_cpus=1, max_retries=2)(read)
 
     async def run(task: Task) -> Outcome:
         try:

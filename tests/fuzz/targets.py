@@ -38,6 +38,11 @@ from payers.price_files.medicare.localities import read_localities
 from payers.price_files.medicare.payment_amounts import read_payment_amounts
 from payers.price_files.medicare.relative_values import read_relative_values
 from payers.price_files.opening import text_of
+from payers.price_files.transparency import rates as price_rates
+from payers.price_files.transparency.contents import Plans, read_contents
+from payers.price_files.transparency.extract import extract
+from payers.price_files.transparency.query import Query
+from payers.price_files.transparency.rows import Row
 from payers.price_files.unreadable import Unreadable
 from payers.remittances.in_force import in_force
 from payers.remittances.read_835 import read_835
@@ -63,6 +68,7 @@ from tests.payers.fhir.building import bundle, sent
 from tests.payers.price_files.hospital import templates
 from tests.payers.price_files.hospital.test_read_hospital import CHARGES
 from tests.payers.price_files.medicare import files as medicare_files
+from tests.payers.price_files.transparency.documents import QUERY, document
 from tests.payers.remittances import messages_835
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +97,15 @@ def _hospital(content: bytes) -> None:
     with suppress(Unreadable):
         read = read_hospital(io.BytesIO(content), Wanted.of(charge.code for charge in CHARGES))
         msgspec.json.encode(rates_of(read.charges, "source"))
+
+
+def _payer_file(content: bytes) -> None:
+    rows: list[Row] = []
+    with suppress(Unreadable):
+        extract(io.BytesIO(content).read, msgspec.convert(QUERY, Query), rows.extend)
+        msgspec.json.encode(price_rates.rates_of(rows, "source").rates)
+    with suppress(Unreadable):
+        read_contents(io.BytesIO(content).read, Plans(names=("a",)))
 
 
 MEDICARE_CODES = frozenset({"G2082", "G2083", "99213", "J0013", "J3490"})
@@ -239,6 +254,10 @@ def _hospital_seeds() -> list[bytes]:
     return [each.encode() for each in (tall, wide, templates.json_of(CHARGES))]
 
 
+def _payer_file_seeds() -> list[bytes]:
+    return [document(Random(seed)).encode() for seed in range(20)]
+
+
 def _medicare_seeds() -> list[bytes]:
     values = medicare_files.relative_values(medicare_files.SPRAVATO_2025)
     places = medicare_files.localities(medicare_files.COLORADO)
@@ -310,6 +329,7 @@ TARGETS: dict[str, Target] = {
     "x12": Target(_x12, reading.seeds),
     "remittance": Target(_remittance, lambda: [messages_835.WHOLE.encode()]),
     "hospital": Target(_hospital, _hospital_seeds),
+    "payer-file": Target(_payer_file, _payer_file_seeds),
     "medicare": Target(_medicare, _medicare_seeds),
     "fhir-request": Target(_fhir_request, _fhir_seeds),
     "fhir-response": Target(_fhir_response, _fhir_seeds),

@@ -9,7 +9,7 @@ written with escapes, is read bracket by bracket. What is leapt over is not chec
 import re
 import zlib
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -127,6 +127,7 @@ _items = msgspec.json.Decoder(_WholeItem)
 _rates = msgspec.json.Decoder(list[_Rate])
 _groups = msgspec.json.Decoder(list[_Group])
 _prices = msgspec.json.Decoder(list[Price])
+_price, _raws = msgspec.json.Decoder(Price), msgspec.json.Decoder(list[Raw])
 _elsewhere = msgspec.json.Decoder(list[tuple[Raw, Any, str]])
 
 
@@ -140,8 +141,12 @@ def extract(read: Read, query: Query, take: Take, tools: Tools | None = None, fe
         BrokenFile: the text is no JSON where it was looked at, or ends too early, or goes on after its end.
         OtherFile: it is no in-network file.
     """
+    text = Text(read)
     with ExitStack() as stack:
-        return _Reading(Text(read), query, take, tools or Tools(), fetch, stack).whole()
+        try:
+            return _Reading(text, query, take, tools or Tools(), fetch, stack).whole()
+        except _BAD as error:
+            raise BrokenFile("a value before is no JSON", text.offset) from error
 
 
 class _Reading:
@@ -482,12 +487,24 @@ class _Reading:
             if groups is None:
                 waiting.append(rate)
             elif groups:
-                found = rows_of(item, _prices.decode(rate.negotiated_prices), groups)
+                found = rows_of(item, self._prices(bytes(rate.negotiated_prices)), groups)
                 self._counts["coerced"] += found.coerced
                 self._counts["rows"] += len(found.rows)
                 self._counts["zero"] += sum(bool(_ZERO.fullmatch(row.negotiated_rate)) for row in found.rows)
                 self._hand_over(found.rows)
         return waiting
+
+    def _prices(self, prices: bytes) -> list[Price]:
+        """Those of a rate; what is none among them is counted."""
+        with suppress(msgspec.ValidationError):
+            return _prices.decode(prices)
+        found: list[Price] = []
+        for each in _raws.decode(prices) if prices.startswith(b"[") else [prices]:
+            try:
+                found.append(_price.decode(each))
+            except msgspec.ValidationError:
+                self._counts["coerced"] += 1
+        return found
 
     # Provider groups
 

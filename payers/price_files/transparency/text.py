@@ -14,13 +14,16 @@ Read = Callable[[int], bytes]
 PIECE = 512 * 1024
 """Bytes that are read at once: what stays in the processor's own memory is found fastest."""
 _BRIDGE = 32 * 1024
-LONGEST_VALUE = 16 * 1024 * 1024
+LONGEST_VALUE = 8 * 1024 * 1024
 """Bytes of one value that must be held whole."""
 
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _STRING = rb'"(?:[^"\\]|\\.)*+"'
-_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|%b|[\[{](?:[^"\[\]{}]++|%b)*+[\]}])*+' % (_STRING, _STRING), re.DOTALL)
-"""Over everything, flat lists and objects among it, up to the bracket of one that is not flat."""
+_FLAT = rb'[\[{](?:[^"\[\]{}]++|%b)*+[\]}]' % _STRING
+_TO_BRACKET = re.compile(
+    rb'(?:[^"\[\]{}]++|%b|[\[{](?:[^"\[\]{}]++|%b|%b)*+[\]}])*+' % (_STRING, _STRING, _FLAT), re.DOTALL
+)
+"""Over everything, lists and objects with no more than flat ones in them, up to the bracket of a deeper one."""
 _SCALAR = re.compile(rb"%b|[^\s,:\[\]{}\"]++" % _STRING, re.DOTALL)
 _OPENING, _QUOTE = frozenset(b"[{"), ord('"')
 

@@ -5,16 +5,20 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Sequence
+from random import Random
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from payers.price_files.transparency.query import Query
 from payers.price_files.transparency.rows import Row
 from payers.price_files.unreadable import Unreadable
 from service.rates import unpacked
 from service.rates.extraction import FileReceipt, extract_file
-from tests.payers.price_files.transparency.documents import QUERY
+from tests.payers.price_files.transparency.documents import QUERY, document
+from tests.payers.price_files.transparency.oracle import oracle
 from tests.payers.price_files.transparency.test_extract import FIRST, SMALL_TEXT, counted
 
 PLAIN = SMALL_TEXT.encode()
@@ -22,12 +26,12 @@ PACKED = gzip.compress(PLAIN)
 WAYS = pytest.mark.parametrize("way", ["helper", "alone", "Python"])
 
 
-def zipped(*names: str) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
-        for name in names:
-            file.writestr(name, SMALL_TEXT)
-    return content.getvalue()
+def zipped(*names: str, content: bytes = PLAIN) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in names or ("rates.json",):
+            file.writestr(name, content)
+    return packed.getvalue()
 
 
 def streamed_zip() -> bytes:
@@ -49,8 +53,10 @@ def streamed_zip() -> bytes:
     return sink.content
 
 
-def extracted(content: bytes, way: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Sequence[Row], FileReceipt]:
-    if way == "Python":
+def extracted(
+    content: bytes, way: str, monkeypatch: pytest.MonkeyPatch | None = None
+) -> tuple[Sequence[Row], FileReceipt]:
+    if monkeypatch and way == "Python":
         for name in ("_igzip", "_igzip_threaded", "_isal_zlib", "_stringzilla"):
             monkeypatch.setattr(unpacked, name, None)
     rows: list[Row] = []
@@ -105,3 +111,18 @@ def test_it_is_unpacked(content: bytes, way: str, monkeypatch: pytest.MonkeyPatc
 def test_what_is_damaged_is_told(content: bytes, reason: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unreadable, match=reason):
         extracted(content, way, monkeypatch)
+
+
+@given(seed=st.integers(0, 2**32), way=st.sampled_from(["helper", "alone"]), cut=st.floats(0, 1))
+def test_any_file_in_any_packing(seed: int, way: str, cut: float) -> None:
+    text = document(Random(seed)).encode()
+    at = int(cut * len(text))
+    for packed in (
+        text,
+        gzip.compress(text, 1),
+        gzip.compress(text[:at]) + gzip.compress(text[at:]),
+        zipped(content=text),
+    ):
+        rows, receipt = extracted(packed, way)
+        assert counted(list(rows)) == counted(oracle(text.decode(), QUERY))
+        assert receipt.read.text_bytes == len(text)
