@@ -34,7 +34,7 @@ class Way(NamedTuple):
     """One way to bill a session. `amount` is what its lines with a rate add up to.
 
     `missing` are the codes of needed lines without a rate. `open_above` are those of further time, none of whose ways
-    to be billed has a rate.
+    to be billed has a rate, and `not_exact` is how many needed lines have no rate but the one for all other codes.
     """
 
     amount: Range
@@ -44,7 +44,6 @@ class Way(NamedTuple):
     missing: tuple[str, ...]
     open_above: tuple[str, ...]
     not_exact: int
-    """How many needed lines have no rate but the one for all other codes."""
 
 
 class RealPrice(NamedTuple):
@@ -60,10 +59,6 @@ class RealPrice(NamedTuple):
     behind: tuple[Cited, ...]
     visit: Range | None
     visits: tuple[Choice, ...]
-
-
-def _once(several: Iterable[tuple[Choice, ...]]) -> tuple[Choice, ...]:
-    return tuple({(each.line.code, each.line.units): each for each in chain.from_iterable(several)}.values())
 
 
 def real_session(case: Case, world: World, on: date) -> RealPrice | None:
@@ -111,13 +106,17 @@ def _session(catalogue: Catalogue, desk: Desk, site: str | None) -> RealPrice | 
     )
 
 
+def _once(several: Iterable[tuple[Choice, ...]]) -> tuple[Choice, ...]:
+    return tuple({(each.line.code, each.line.units): each for each in chain.from_iterable(several)}.values())
+
+
 def _best(ways: list[Way]) -> tuple[Way, ...]:
     """The ways to bill one dose in which the most needed lines have a rate of their own.
 
     A payer that has rates for one way and not for another is billed the first.
     """
-    fewest = min(((len(way.missing) + way.not_exact, len(way.missing)) for way in ways), default=(0, 0))
-    return tuple(way for way in ways if (len(way.missing) + way.not_exact, len(way.missing)) == fewest)
+    lacks = [(len(way.missing) + way.not_exact, len(way.missing)) for way in ways]
+    return tuple(way for way, lack in zip(ways, lacks, strict=True) if lack == min(lacks))
 
 
 def _way(desk: Desk, site: str | None, proposal: Proposal) -> Way:

@@ -157,7 +157,8 @@ def _before(better: Callable[[Line, Candidate], int]) -> Narrow:
 
     def narrow(line: Line, several: list[Candidate]) -> list[Candidate]:
         ranks = [better(line, each) for each in several]
-        return [each for each, rank in zip(several, ranks, strict=True) if rank == min(ranks)]
+        best = min(ranks, default=0)
+        return [each for each, rank in zip(several, ranks, strict=True) if rank == best]
 
     return narrow
 

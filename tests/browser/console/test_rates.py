@@ -10,7 +10,7 @@ from service.store.database import connect
 from service.store.rates import stage
 from service.web.console.words import speaker
 from tests.browser.console.conftest import SignIn
-from tests.browser.looking import SCHEMES, WIDTHS, Scheme, Shoot, barriers, overflows
+from tests.browser.looking import WIDTHS, Scheme, Shoot, barriers, overflows
 from tests.payers.rates.real import rate, source
 
 HERE = "/console/rates"
@@ -52,8 +52,7 @@ async def test_a_rate_is_chosen_and_left_to_the_rules_by_keyboard(
     await expect(page.get_by_text(say("rates.because", note="PPO"))).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), list(zip(WIDTHS, ("dark", "light", "light"), strict=True)))
 async def test_the_pages(
     width: int, scheme: Scheme, sign_in: SignIn, site: str, shoot: Shoot, keys: dict[str, str]
 ) -> None:
