@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench import load
 from bench.measure import Measure, ratio
@@ -24,6 +25,13 @@ BARE_ASGI, BARE_LITESTAR, COMMON = "bare ASGI application", "bare Litestar handl
 DIFFERENT, AGAIN, WIDGET = "POST /v1/estimates, all different", "POST /v1/estimates, repeated", "GET /widget"
 
 
+class Contestant(NamedTuple):
+    """A server, and the load that it is put under in a turn."""
+
+    server: load.Server
+    run: Callable[[int], load.Load]
+
+
 def measured() -> tuple[list[Measure], dict[str, Any]]:
     """Everything that has a server, in turns."""
     visits = asked_by_visitors(Catalogue(load_release()), datetime.now().astimezone().date())
@@ -34,54 +42,80 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
         asgi = stack.enter_context(load.uvicorn("bench.peers.bare:bare_asgi"))
         litestar = stack.enter_context(load.uvicorn("bench.peers.bare:bare_litestar"))
         common = stack.enter_context(load.uvicorn("bench.peers.common_stack:app", BENCH_DATABASE_URL=database.url))
-        _rest(service.server)
+        rest(service.server)
         load.wrk(service.server.url, in_turns(visits), seconds=20)  # the answers that nobody had asked for yet
-        contestants: dict[str, Callable[[int], load.Load]] = {
-            BARE_ASGI: lambda turn: load.wrk(asgi.url, seconds=SECONDS),
-            BARE_LITESTAR: lambda turn: load.wrk(litestar.url, seconds=SECONDS),
-            COMMON: lambda turn: _posts(common.url, service, turn),
-            DIFFERENT: lambda turn: _posts(service.server.url, service, turn),
-            AGAIN: lambda turn: _posts(service.server.url, service, 0, REPEATED),
-            WIDGET: lambda turn: load.wrk(service.server.url, in_turns(visits), seconds=SECONDS),
+        own = service.server
+
+        def posts(server: load.Server, several: int | None = None) -> Contestant:
+            return Contestant(server, partial(_posts, server.url, service, several))
+
+        contestants: dict[str, Contestant] = {
+            BARE_ASGI: Contestant(asgi, partial(_gets, asgi.url, "")),
+            BARE_LITESTAR: Contestant(litestar, partial(_gets, litestar.url, "")),
+            COMMON: posts(common),
+            DIFFERENT: posts(own),
+            AGAIN: posts(own, REPEATED),
+            WIDGET: Contestant(own, partial(_gets, own.url, in_turns(visits))),
         }
-        runs = _rounds(contestants)
+        runs, work = _rounds(contestants)
         half = median(each.requests_per_second for each in runs[DIFFERENT]) / 2
         paced = load.paced(service.staff(asked_by_patients(50 * EACH_ROUND)), half)
         at_half = load.wrk(f"{service.server.url}/v1/estimates", paced, seconds=15)
-        _rest(service.server)
+        rest(service.server)
         memory = service.server.resident_mb - litestar.resident_mb
         scale = _two_workers(service, visits)
     rates = {name: [each.requests_per_second for each in several] for name, several in runs.items()}
-    of_common = ratio(rates[DIFFERENT], rates[COMMON])
     worked = "POST /v1/estimates, 12 sessions, stored, one worker"
+    compared = (
+        ("S1", f"{worked}, all different", DIFFERENT, BARE_LITESTAR, 0.5),
+        ("S1", f"{worked}, repeated", AGAIN, BARE_LITESTAR, 0.5),
+        ("S2", f"{worked}, all different", DIFFERENT, COMMON, 5),
+        ("S2", f"{worked}, repeated", AGAIN, COMMON, 5),
+        ("S3", f"{WIDGET}, {len(visits)} queries in turn", WIDGET, BARE_ASGI, 0.7),
+    )
     measures = [
-        Measure("S1", f"{worked}, all different", BARE_LITESTAR, ratio(rates[DIFFERENT], rates[BARE_LITESTAR]), 0.5),
-        Measure("S1", f"{worked}, repeated", BARE_LITESTAR, ratio(rates[AGAIN], rates[BARE_LITESTAR]), 0.5),
-        Measure("S2", f"{worked}, all different", COMMON, of_common, 5),
-        Measure("S2", f"{worked}, repeated", COMMON, ratio(rates[AGAIN], rates[COMMON]), 5),
-        Measure(
-            "S3", f"{WIDGET}, {len(visits)} queries in turn", BARE_ASGI, ratio(rates[WIDGET], rates[BARE_ASGI]), 0.7
-        ),
+        each
+        for name, told, ours, peer, goal in compared
+        for each in (
+            Measure(name, told, peer, ratio(rates[ours], rates[peer]), goal),
+            Measure(f"{name} cpu", told, peer, ratio(work[ours], work[peer])),
+        )
+    ]
+    measures += [
         Measure("S6", f"p99 at {at_half.requests_per_second:,.0f}/s", "p50", at_half.p99_ms / at_half.p50_ms, 4, True),
         Measure("S7", "memory of a worker after all that, above", BARE_LITESTAR, memory, 80, True, "MB"),
         *(Measure("", f"{name}, two workers", "one worker", several) for name, several in scale.items()),
     ]
-    shown = {name: _middle(several) for name, several in runs.items()}
+    shown = {name: {**_middle(several), "of_a_processor_second": median(work[name])} for name, several in runs.items()}
     return measures, {**shown, "at half of the rate": at_half._asdict(), "errors": _errors(runs)}
 
 
-def _posts(url: str, service: load.Service, turn: int, several: int | None = None) -> load.Load:
-    script = service.staff(asked_by_patients(turn * EACH_ROUND, several))
+def _gets(url: str, script: str, turn: int) -> load.Load:
+    return load.wrk(url, script, seconds=SECONDS)
+
+
+def _posts(url: str, service: load.Service, several: int | None, turn: int) -> load.Load:
+    script = service.staff(asked_by_patients(0 if several else turn * EACH_ROUND, several))
     return load.wrk(f"{url}/v1/estimates", script, seconds=SECONDS)
 
 
-def _rounds(contestants: dict[str, Callable[[int], load.Load]], rounds: int = ROUNDS) -> dict[str, list[load.Load]]:
-    """Everybody for a few seconds, then everybody again."""
+def _rounds(
+    contestants: dict[str, Contestant], turns: range = range(ROUNDS)
+) -> tuple[dict[str, list[load.Load]], dict[str, list[float]]]:
+    """Everybody for a few seconds, then everybody again; and requests for each second that a server's process worked.
+
+    Where other work shares the machine, a server that waits for a database waits for that work too, and a bare one does
+    not. What its process worked tells less of it.
+    """
     found: dict[str, list[load.Load]] = {name: [] for name in contestants}
-    for turn in range(rounds):
-        for name, run in contestants.items():
-            found[name].append(run(turn))
-    return found
+    work: dict[str, list[float]] = {name: [] for name in contestants}
+    for turn in turns:
+        for name, (server, run) in contestants.items():
+            before = processor_seconds(server.pid)
+            seen = run(turn)
+            found[name].append(seen)
+            work[name].append(seen.requests_per_second * SECONDS / (processor_seconds(server.pid) - before))
+    return found, work
 
 
 def _two_workers(one: load.Service, visits: list[str]) -> dict[str, float]:
@@ -89,30 +123,28 @@ def _two_workers(one: load.Service, visits: list[str]) -> dict[str, float]:
     with load.outlay(workers=2) as two:
         time.sleep(1)
         load.wrk(two.server.url, in_turns(visits), seconds=30)
-        contestants: dict[str, Callable[[int], load.Load]] = {}
+        contestants: dict[str, Contestant] = {}
         for several, service in (("one", one), ("two", two)):
-            contestants[f"{DIFFERENT} {several}"] = lambda turn, service=service: _posts(
-                service.server.url, service, turn + 60
-            )
-            contestants[f"{WIDGET} {several}"] = lambda turn, service=service: load.wrk(
-                service.server.url, in_turns(visits), seconds=SECONDS
-            )
-        runs = _rounds(contestants, 3)
+            url, server = service.server.url, service.server
+            contestants[f"{DIFFERENT} {several}"] = Contestant(server, partial(_posts, url, service, None))
+            contestants[f"{WIDGET} {several}"] = Contestant(server, partial(_gets, url, in_turns(visits)))
+        runs, _ = _rounds(contestants, range(60, 63))
     rates = {name: [each.requests_per_second for each in several] for name, several in runs.items()}
     return {name: ratio(rates[f"{name} two"], rates[f"{name} one"]) for name in (DIFFERENT, WIDGET)}
 
 
-def _rest(server: load.Server, patience: float = 120) -> None:
+def rest(server: load.Server, patience: float = 120) -> None:
     """Wait until the process has nothing to do."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        before = _processor_seconds(server.pid)
+        before = processor_seconds(server.pid)
         time.sleep(2)
-        if _processor_seconds(server.pid) - before < 2 * QUIET:
+        if processor_seconds(server.pid) - before < 2 * QUIET:
             return
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
+    """What a process has had of the processors."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100
 

@@ -55,7 +55,8 @@ def _today(scope: Scope) -> date:
     return wiring_of(scope).clock().date()
 
 
-def _key(scope: Scope) -> Key:
+def key_of(scope: Scope) -> Key:
+    """The key that a guard let pass."""
     return cast("dict[str, Key]", scope["state"])["key"]
 
 
@@ -63,6 +64,6 @@ DEPENDENCIES = {
     "wiring": Provide(wiring_of, sync_to_thread=False),
     "catalogue": Provide(catalogue_of, sync_to_thread=False),
     "today": Provide(_today, sync_to_thread=False),
-    "key": Provide(_key, sync_to_thread=False),
+    "key": Provide(key_of, sync_to_thread=False),
 }
 """By name: all of it, the catalogue in force, the day, and the key of who asks (behind a guard only)."""
