@@ -114,7 +114,8 @@ def _rounds(
             before = processor_seconds(server.pid)
             seen = run(turn)
             found[name].append(seen)
-            work[name].append(seen.requests_per_second * SECONDS / (processor_seconds(server.pid) - before))
+            worked = processor_seconds(server.pid) - before  # nothing where other processes answer for it
+            work[name].append(seen.requests_per_second * SECONDS / worked if worked else 0.0)
     return found, work
 
 
