@@ -28,7 +28,10 @@ FILES = {
 @pytest.fixture(scope="module")
 async def secrets_and_app(template_url: str) -> AsyncGenerator[tuple[dict[str, str], Litestar]]:
     """A clinic with the files of two payers, and keys by what they may do."""
-    scopes = {"editor": ("estimates:read", "catalogue:write"), "reader": ("estimates:read",)}
+    scopes = {
+        "editor": ("estimates:read", "estimates:write", "catalogue:write"),
+        "reader": ("estimates:read",),
+    }
     async with testing.cloned_database(template_url) as url:
         connection = await connect(url)
         for payer, (id, rates) in FILES.items():
@@ -72,6 +75,15 @@ async def test_a_payers_page_leads_to_its_rates(editor: Person) -> None:
     assert f'href="{HERE}?payer=aetna"' in editor.page
     await editor.open("/console/payers/cigna")
     assert HERE + "?payer" not in editor.page
+
+
+async def test_an_estimate_shows_the_rate_and_its_file(editor: Person) -> None:
+    await editor.open("/console/estimate")
+    asked = {"payer": "UnitedHealthcare", "treatment": "spravato", "network": "in", "lane": "medical"}
+    told = await editor.send("/console/estimate", asked)
+    assert "J0013 x 84: the payer's price file says that it pays this clinic $1,260" in told
+    assert "payer's files" in told
+    assert "No rate for 99215 is on file" in told
 
 
 async def test_a_code_says_what_is_taken_and_by_which_rules(editor: Person) -> None:
