@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import zlib
+from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
@@ -57,6 +58,7 @@ class Packed(io.RawIOBase):
     def __init__(self, source: Source, told: Callable[[int], object] = lambda _: None) -> None:
         self._source, self._told = source, told
         self._hash = hashlib.sha256()
+        self._unhashed = deque[bytes]()
         self.bytes = 0
 
     def readable(self) -> bool:
@@ -67,14 +69,20 @@ class Packed(io.RawIOBase):
         """The next bytes."""
         piece = self._source.read(len(buffer)) or b""
         buffer[: len(piece)] = piece
-        self._hash.update(piece)
+        self._unhashed.append(piece)
         self.bytes += len(piece)
         self._told(len(piece))
         return len(piece)
 
+    def hash(self) -> None:
+        """Take what came since into the hash: not while it is read, since whoever unpacks it has more to do."""
+        while self._unhashed:
+            self._hash.update(self._unhashed.popleft())
+
     @property
     def sha256(self) -> str:
         """Of all that was read."""
+        self.hash()
         return self._hash.hexdigest()
 
 
@@ -96,6 +104,7 @@ def unpacked(packed: Packed, *, helper: bool = True) -> Generator[Read]:
                 raise BrokenFile(
                     f"the packing is damaged after {packed.bytes} bytes of the file: {error}", done
                 ) from error
+            packed.hash()
             done += len(piece)
             if done > _UNSUSPICIOUS and done > _MOST_UNPACKED * packed.bytes:
                 raise Unreadable(f"{packed.bytes} bytes unpack to more than {done}: no price file does that.")
@@ -103,7 +112,7 @@ def unpacked(packed: Packed, *, helper: bool = True) -> Generator[Read]:
 
         yield read
         while packed.read(1024 * 1024):
-            pass  # so that the hash is of the whole file
+            packed.hash()  # of the whole file
 
 
 def _opened(source: "io.BufferedReader[Any]", *, helper: bool) -> Any:
