@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Litestar, get
 
 SMALL = {"status": "ok", "items": [1, 2, 3], "text": "a small answer"}
-BODY = b"x" * 1500
-"""About as long as a widget answer."""
+BODY = b"x" * 4250
+"""As long as a widget answer is on average."""
 
 
 @get("/", sync_to_thread=False)
