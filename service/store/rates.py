@@ -16,6 +16,7 @@ from service.store.database import Connection
 from service.store.rows import S, fields, listed, read, row, write
 from service.uuid7 import uuid7
 
+_MOST_RATES = 2**31
 _OF_A_RATE = fields(Rate)
 _OF_A_SOURCE = fields(Source)
 
@@ -29,11 +30,12 @@ class Placed(NamedTuple):
     @classmethod
     def read(cls, text: str) -> "Placed | None":
         """The place that a text names, if it names one."""
-        source, _, ordinal = text.partition("/")
+        source, _, number = text.partition("/")
         try:
-            return cls(UUID(source), int(ordinal))
+            place = cls(UUID(source), int(number))
         except ValueError:
             return None
+        return place if 0 <= place.ordinal < _MOST_RATES else None
 
 
 class Staged(NamedTuple):

@@ -113,6 +113,7 @@ async def test_somebody_chooses_a_rate_and_lets_the_rules_choose_again(editor: P
     ("typed", "wrong"),
     [
         ({"rate": f"{FILE}/99", "first_day": "2026-11-20"}, {"rate": "Choose one of the rates."}),
+        ({"rate": f"{FILE}/{2**31}", "first_day": "2026-11-20"}, {"rate": "Choose one of the rates."}),
         (
             {"first_day": "soon", "note": "kept"},
             {"rate": "Choose one of the rates.", "first_day": "Write a date, such as 2026-12-01."},
@@ -132,6 +133,14 @@ async def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_is_kept(
     assert (editor.status, editor.wrong) == (422, wrong)
     assert editor.filled(page)["first_day"] == typed["first_day"]
     assert editor.filled(page)["note"] == typed.get("note", "")
+
+
+async def test_nothing_is_chosen_for_a_code_that_is_not_on_file(editor: Person) -> None:
+    await editor.open(f"{HERE}/aetna/G2083")
+    token = editor.filled(f"{HERE}/aetna/G2083")["csrf"]
+    for address in (f"{HERE}/aetna/99999", f"{HERE}/nobody/G2083/unpin"):
+        await editor.send(address, csrf=token, rate=f"{FILE}/0", first_day="2026-11-20", until="2026-11-20")
+        assert editor.status == 404
 
 
 async def test_who_only_reads_sees_and_chooses_nothing(secrets_and_app: tuple[dict[str, str], Litestar]) -> None:

@@ -86,6 +86,8 @@ async def pin_rate(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], payer: FromPath[str], code: FromPath[str]
 ) -> Response[str]:
     """Let one rate price the code from a day on."""
+    on_file = await _on_file(desk)
+    _refuse_unknown(on_file, payer, code)
     form, speak = await request.form(), desk.visit.speak
     typed = {name: str(form.get(name, "")).strip() for name in ("rate", "first_day", "note")}
     wrong: dict[str, str] = {}
@@ -103,7 +105,7 @@ async def pin_rate(
         if not isinstance(found, NoSuchRate):
             return goes_to(desk.visit, f"{HERE}/{found.payer}/{found.code}")
         wrong["rate"] = speak("rates.wrong_rate")
-    return _page(desk, await _on_file(desk), payer, code, typed, wrong)
+    return _page(desk, on_file, payer, code, typed, wrong)
 
 
 @post(f"{HERE}/{{payer:str}}/{{code:str}}/unpin", guards=[takes("catalogue:write")], status_code=200)
@@ -111,11 +113,12 @@ async def unpin_rate(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], payer: FromPath[str], code: FromPath[str]
 ) -> Response[str]:
     """Let the rules choose again from a day on."""
+    on_file = await _on_file(desk)
+    _refuse_unknown(on_file, payer, code)
     until = str((await request.form()).get("until", "")).strip()
     day = _day(until)
     if day is None:
-        wrong = {"until": desk.visit.speak("rates.wrong_day")}
-        return _page(desk, await _on_file(desk), payer, code, {"until": until}, wrong)
+        return _page(desk, on_file, payer, code, {"until": until}, {"until": desk.visit.speak("rates.wrong_day")})
     async with acquire(desk.wiring.pool) as connection:
         await store.unpin(connection, payer, code, day, key_id=desk.key.id)
     return goes_to(desk.visit, f"{HERE}/{payer}/{code}")
@@ -128,8 +131,7 @@ def _page(
     desk: Desk, on_file: OnFile, payer: str, code: str, typed: dict[str, str], wrong: dict[str, str] | None = None
 ) -> Response[str]:
     """The page of a code. Raises `Refused` where nothing is on file for it."""
-    if code not in on_file.codes(payer):
-        raise Refused("not-found", "No rate of this payer is on file for the code.")
+    _refuse_unknown(on_file, payer, code)
     row, visit = _row(desk, on_file, payer, code), desk.visit
     used = {id(each.rate) for each in row.choice.left}
     listed = [
@@ -151,6 +153,12 @@ def _page(
         may_pin=may(desk.key, "catalogue:write"),
         any_other=ANY_OTHER_CODE,
     )
+
+
+def _refuse_unknown(on_file: OnFile, payer: str, code: str) -> None:
+    """Raises `Refused` where no rate of the payer is on file for the code."""
+    if code not in on_file.codes(payer):
+        raise Refused("not-found", "No rate of this payer is on file for the code.")
 
 
 def _row(desk: Desk, on_file: OnFile, payer: str, code: str) -> Row:
