@@ -9,7 +9,7 @@ are not used.
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,8 @@ import polars as pl
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.clinic import ClinicLayer
 from payers.catalogue.model import Release
+from payers.rates.on_file import OnFile, Recorded
+from payers.rates.rate import Rate
 from service.batch.columns import Plans
 from service.batch.estimates import estimated
 from service.batch.table import read, write
@@ -33,6 +35,8 @@ class Knowledge(msgspec.Struct, frozen=True):
 
     release: Release
     clinic: ClinicLayer
+    recorded: Recorded
+    rates: Mapping[str, Sequence[Rate]]
 
 
 class Part(NamedTuple):
@@ -84,7 +88,9 @@ def divided(source: Path, result: Path, catalogue: Catalogue, today: date, *, ro
 
 def knowledge(catalogue: Catalogue) -> bytes:
     """What a catalogue is made of, as bytes."""
-    return msgspec.json.encode(Knowledge(catalogue.release, catalogue.clinic))
+    return msgspec.json.encode(
+        Knowledge(catalogue.release, catalogue.clinic, catalogue.rates.recorded, catalogue.rates.by_source)
+    )
 
 
 def compute(part: Part, known: bytes, today: date) -> int:
@@ -121,4 +127,4 @@ def join(work: Work, result: Path) -> pl.DataFrame:
 def _at_hand(known: bytes, day: date) -> tuple[Catalogue, Plans]:
     """Made once in each process for a `day`, on which plans depend."""
     found = msgspec.json.decode(known, type=Knowledge)
-    return Catalogue(found.release, found.clinic), {}
+    return Catalogue(found.release, found.clinic, OnFile(found.recorded, found.rates)), {}

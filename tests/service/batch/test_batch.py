@@ -20,14 +20,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from payers.catalogue.catalogue import Catalogue
+from payers.catalogue.clinic import EMPTY
 from payers.catalogue.load import load_release
 from payers.estimate.estimate import Refusal, estimate
 from payers.estimate.question import Question
 from service.batch.estimates import HEADLINE, estimated
-from service.batch.parts import compute_with, divided, each_here, join
+from service.batch.parts import compute, compute_with, divided, each_here, join, knowledge
 from service.batch.table import TableError, read
 from service.cli import main
 from tests.payers.estimate import random_plans, test_laws
+from tests.payers.rates.real import on_file, rate
+from tests.payers.rates.real import source as of_payer
 from tests.service.batch.patients import Cells, cells, plain_patient, table, with_other_amounts
 
 CATALOGUE = Catalogue(load_release())
@@ -161,6 +164,20 @@ def test_two_workers_of_ray_tell_the_same(patients: Path) -> None:
     assert sorted(on_ray.each_on_ray(work.open, CATALOGUE, TODAY, 2)) == [10, 25, 25]
     join(work, result)
     assert pl.read_parquet(result).equals(estimated(read(patients).collect(), CATALOGUE, TODAY))
+
+
+def test_another_process_prices_by_the_same_real_rates(tmp_path: Path) -> None:
+    """A patient whose price nobody told pays by the payer's file there too."""
+    source = tmp_path / "patients.csv"
+    course = {"indication": "trd", "lane": "medical", "course": {"kind": "sessions", "count": 2}}
+    told = {"payer": "uhc", "treatment": "spravato", "dose_mg": 84, "network": "in", "authorization": "approved"}
+    table([dict(cells(told | course | {"start_on": "2026-12-01"}))]).write_csv(source)
+    rated = Catalogue(load_release(), EMPTY, on_file((of_payer(), [rate("G2083", 91_234)])))
+    work = divided(source, tmp_path / "amounts.csv", rated, TODAY)
+    assert compute(work.parts[0], knowledge(rated), TODAY) == 1
+    there = pl.read_parquet(work.parts[0].result)
+    assert there.equals(estimated(read(source).collect(), rated, TODAY))
+    assert not there.equals(estimated(read(source).collect(), CATALOGUE, TODAY))
 
 
 def test_the_command_reads_and_writes_both_forms(patients: Path) -> None:
