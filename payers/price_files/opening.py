@@ -70,5 +70,5 @@ def _unpacked(file: BinaryIO) -> IO[bytes] | gzip.GzipFile:
         if len(members) != 1:
             raise Unreadable(f"The zip holds {len(members)} files. Remedy: unpack it, and give one of them.")
         return archive.open(members[0])
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # the last: it wants a password
         raise Unreadable(f"The zip cannot be opened ({error}). Remedy: get the file again.") from error
