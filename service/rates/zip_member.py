@@ -5,7 +5,7 @@ import struct
 import zlib
 from typing import BinaryIO
 
-from payers.price_files.transparency.text import BrokenFile
+from payers.price_files.text import BrokenFile
 from payers.price_files.unreadable import Unreadable
 
 SIGNATURE = b"PK\x03\x04"

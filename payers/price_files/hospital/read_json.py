@@ -1,12 +1,17 @@
 """The JSON template, versions 2.x and 3.0: items with their codes, charges with their payers."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import chain
 from typing import Any, TextIO, cast
+
+import msgspec
 
 from payers.price_files.hospital.charge import CODE_TYPES, Charge, Drug, Hospital, Read, Wanted
 from payers.price_files.hospital.values import amount, day, modifiers, parts, text
-from payers.price_files.json_stream import JsonStream
+from payers.price_files.text import BrokenFile, Text
 from payers.price_files.unreadable import Unreadable
 
 _OTHER_KINDS = {
@@ -14,16 +19,29 @@ _OTHER_KINDS = {
     "out_of_network": "a payer's file of allowed amounts outside the network",
     "reporting_structure": "a payer's table of contents: import it with `outlay rates import`",
 }
+_ITEM_START = re.compile(rb'\{\s*"(?:description|code_information|drug_information|standard_charges)"\s*:')
+_value = msgspec.json.Decoder(Any, float_hook=Decimal)
+"""No amount goes through a float."""
+_items = msgspec.json.Decoder(list[Any], float_hook=Decimal)
 
 
 def read_json(file: TextIO, wanted: Wanted) -> Read:
     """Every wanted charge of the file.
 
     Raises:
-        Unreadable: it is no JSON, breaks off, or is another kind of file.
+        Unreadable: it is no JSON where it was looked at, breaks off, or is another kind of file.
     """
-    stream = JsonStream(file)
-    if stream.peek() != "{":
+    stream = Text(lambda size: file.read(size).encode())
+    try:
+        return _read(stream, wanted)
+    except BrokenFile as broken:
+        raise Unreadable(
+            f"It is not whole JSON: at byte {broken.offset} {broken.problem}. Remedy: get the file again."
+        ) from broken
+
+
+def _read(stream: Text, wanted: Wanted) -> Read:
+    if stream.peek() != ord("{"):
         raise Unreadable("It is JSON, but no object. Remedy: get the hospital's machine-readable file itself.")
     told: dict[str, Any] = {}
     charges: list[Charge] = []
@@ -31,20 +49,21 @@ def read_json(file: TextIO, wanted: Wanted) -> Read:
     odd, items, found = Counter[str](), 0, False
     for key in stream.members():
         match key:
-            case "standard_charge_information" if stream.peek() == "[":
+            case "standard_charge_information" if stream.peek() == ord("["):
                 found = True
-                for item in stream.items():
+                for item in chain.from_iterable(stream.runs(_ITEM_START, _items)):
                     items += 1
                     for charge in _charges(item, items, wanted, odd):
                         payers[charge.payer, charge.plan] = None
                         if wanted.has(charge.payer, charge.plan):
                             charges.append(charge)
             case "hospital_name" | "last_updated_on" | "version" | "location_name" | "hospital_location" | "type_2_npi":
-                told[key] = stream.value()
+                told[key] = stream.decoded(_value)
             case _ if key in _OTHER_KINDS:
                 raise Unreadable(f"It is {_OTHER_KINDS[key]}.")
             case _:
                 stream.skip()
+    stream.end()
     if not found:
         raise Unreadable(
             "It is no file of a hospital's standard charges: it has no standard_charge_information. "

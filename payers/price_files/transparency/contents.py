@@ -3,11 +3,10 @@
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
-import msgspec
 from msgspec import Struct
 
+from payers.price_files.text import Read, Text
 from payers.price_files.transparency.query import written
-from payers.price_files.transparency.text import BrokenFile, Read, Text
 
 CONTENTS_KEY = "reporting_structure"
 
@@ -64,8 +63,7 @@ def read_contents(read: Read, plans: Plans) -> Contents:
             continue
         for _ in text.elements():
             _structure(text, plans, files, count)
-    if not text.at_end():
-        text.broken("something follows the end of the document")
+    text.end()
     return Contents(tuple(files.values()), *count)
 
 
@@ -91,11 +89,7 @@ def _structure(text: Text, plans: Plans, files: dict[str, Listed], count: list[i
 
 
 def _object(text: Text) -> dict[str, Any]:
-    start, raw = text.offset, text.value()
-    try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BrokenFile("a value is no JSON", start) from error
+    value = text.decoded()
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 

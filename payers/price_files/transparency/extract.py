@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw, Struct
 
+from payers.price_files.text import NOT_JSON, PIECE, BrokenFile, Read, Text, last_start
 from payers.price_files.transparency.groups import OURS, REMOTE, Groups, Id, id_of, ids_of
 from payers.price_files.transparency.query import Clinic, Match, Query, listed, written
 from payers.price_files.transparency.receipt import Receipt
 from payers.price_files.transparency.rows import NUMBER, Group, Item, Price, Row, rows_of
 from payers.price_files.transparency.spool import Compress, Spool
-from payers.price_files.transparency.text import PIECE, BrokenFile, Read, Text
 from payers.price_files.unreadable import Unreadable
 
 Find = Callable[[bytes, bytes, int], int]
@@ -60,7 +60,6 @@ _MOST_BLANKS = 64
 _MOST_SEEN = 4 * 1024 * 1024
 _FILLED_PIECE = 256 * 1024
 _NULL = Raw(b"null")
-_BAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ABOUT = (
     "reporting_entity_name",
@@ -145,7 +144,7 @@ def extract(read: Read, query: Query, take: Take, tools: Tools | None = None, fe
     with ExitStack() as stack:
         try:
             return _Reading(text, query, take, tools or Tools(), fetch, stack).whole()
-        except _BAD as error:
+        except NOT_JSON as error:
             raise BrokenFile("a value before is no JSON", text.offset) from error
 
 
@@ -178,8 +177,7 @@ class _Reading:
     def whole(self) -> Receipt:
         text, count = self._text, self._counts
         seen = self._root()
-        if not text.at_end():
-            text.broken("something follows the end of the document")
+        text.end()
         if not seen:
             raise OtherFile("This is JSON, and no in-network file: it has no in_network.")
         self._groups_known = True
@@ -222,7 +220,7 @@ class _Reading:
             elif key in _OTHER_FILES and array:
                 raise OtherFile(f"This is {_OTHER_FILES[key]}.")
             elif key in _ABOUT and not array:
-                self._about[key] = written(self._decoded(text.value()))
+                self._about[key] = written(text.decoded())
             else:
                 text.skip()
         return seen
@@ -252,7 +250,7 @@ class _Reading:
         self._mark = self._spool.mark()
         for key in text.members():
             if key in _FIELDS:
-                item = item._replace(**{Item._fields[_FIELDS[key]]: written(self._decoded(text.value()))})
+                item = item._replace(**{Item._fields[_FIELDS[key]]: written(text.decoded())})
             elif key == "negotiated_rates" and text.peek() == ord("["):
                 item = self._rates(item)
             else:
@@ -310,7 +308,7 @@ class _Reading:
                 return None
             try:
                 head = _heads.decode(held[start:at].rstrip(_BETWEEN) + b"}")
-            except _BAD:
+            except NOT_JSON:
                 continue  # the brace is inside a string, or opens something that is not flat
             if _follows(held, lowest, start, b","):
                 return _NextItem(start, rates, head)
@@ -402,7 +400,7 @@ class _Reading:
             if found:
                 try:
                     whole = _items.decode(b'{"negotiated_rates":[' + held[text.at : found.start].rstrip(_BETWEEN))
-                except _BAD:
+                except NOT_JSON:
                     pass  # more than the rest of one item lies between
                 else:
                     said = _said(whole)
@@ -411,7 +409,7 @@ class _Reading:
                     self._finish(item)
                     return self._begin(found)
             stop = len(held) if at < 0 else at
-            start = _last_start(_RATE_START, held, text.at, stop)
+            start = last_start(_RATE_START, held, text.at, stop)
             if start > text.at and self._collect_between(item, start):
                 text.at = start
                 continue
@@ -428,7 +426,7 @@ class _Reading:
         text = self._text
         try:
             rates = _rates.decode(b"[" + text.held[text.at : end].rstrip(_BETWEEN) + b"]")
-        except _BAD:
+        except NOT_JSON:
             return False
         self._match_or_keep(item, rates)
         return True
@@ -460,7 +458,7 @@ class _Reading:
             rate = _Rate(references, groups, Raw(b"[" + zlib.decompress(some) + b"]"))
             try:
                 self._match_or_keep(item, [rate])
-            except _BAD as error:
+            except NOT_JSON as error:
                 raise BrokenFile("a rate is no JSON", text.offset) from error
 
     def _packed_values(self) -> list[bytes]:
@@ -569,7 +567,7 @@ class _Reading:
             held = text.held
             items = self._find(held, _IN_NETWORK, text.at)
             stop = len(held) if items < 0 else items
-            start = _last_start(_GROUP_START, held, text.at, stop)
+            start = last_start(_GROUP_START, held, text.at, stop)
             if start > text.at and self._groups_between(held[text.at : start]):
                 text.at = start
                 continue
@@ -590,7 +588,7 @@ class _Reading:
             for mark in (*self._clinic.marks, b'"location"'):
                 at = self._find(text, mark, 0)
                 while at >= 0:
-                    start = max(_last_start(_GROUP_START, text, 0, at), 0)
+                    start = max(last_start(_GROUP_START, text, 0, at), 0)
                     following = _GROUP_START.search(text, at)
                     end = places[start] = following.start() if following else len(text)
                     at = self._find(text, mark, end)
@@ -601,7 +599,7 @@ class _Reading:
                 for group in _groups.decode(b"[" + text[start:end].rstrip(_BETWEEN) + b"]")
             ]
             ids = _ids(_GROUP_ID.findall(text))
-        except _BAD:
+        except NOT_JSON:
             return False
         self._counts["groups"] += len(ids)
         self._networks = self._networks or self._find(text, b'"network_name"', 0) >= 0
@@ -622,11 +620,11 @@ class _Reading:
             if key == "provider_groups" and text.peek() == ord("["):
                 for _ in text.elements():
                     if self._may_be_ours(providers := text.value()):
-                        matches += self._clinic.matches(self._decoded(providers))
+                        matches += self._clinic.matches(msgspec.json.decode(providers))
             elif key == "provider_group_id":
                 group.provider_group_id = Raw(text.value())
             elif key in {"network_name", "location"}:
-                setattr(group, key, self._decoded(text.value()))
+                setattr(group, key, text.decoded())
             else:
                 text.skip()
         self._counts["groups"] += 1
@@ -676,12 +674,6 @@ class _Reading:
             for id, networks in ids:
                 self._are_ours(bytes(id), networks, matches)
 
-    def _decoded(self, raw: bytes) -> Any:
-        try:
-            return msgspec.json.decode(raw)
-        except _BAD as error:
-            raise BrokenFile("a value is no JSON", self._text.offset - len(raw)) from error
-
 
 def _said(head: _Head) -> Item:
     said = (head.billing_code_type, head.billing_code, head.negotiation_arrangement)
@@ -694,15 +686,6 @@ def _follows(text: bytes, lowest: int, at: int, characters: bytes) -> bool:
         return at > lowest
     before = text[max(lowest, at - _MOST_BLANKS) : at].rstrip()
     return bool(before) and before[-1] in characters
-
-
-def _last_start(pattern: re.Pattern[bytes], text: bytes, lowest: int, end: int) -> int:
-    """The last brace before `end` that opens an object with such a first key; -1 if there is none."""
-    at = end
-    while (at := text.rfind(b"{", lowest, at)) >= 0:
-        if pattern.match(text, at):
-            return at
-    return -1
 
 
 def _ids(found: Sequence[bytes]) -> list[Id]:
@@ -722,5 +705,5 @@ def _provider_groups(document: bytes) -> list[Any] | None:
     """Those of a file of provider groups; nothing if it is none."""
     try:
         return listed(msgspec.json.decode(document, type=dict[str, Any])["provider_groups"])
-    except (*_BAD, KeyError):
+    except (*NOT_JSON, KeyError):
         return None

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from payers.price_files.text import BrokenFile
 from payers.price_files.transparency.contents import Contents, Plans, read_contents
-from payers.price_files.transparency.text import BrokenFile
 
 SHARED = Path(__file__).parents[4] / "../shared/reference/mrf"
 

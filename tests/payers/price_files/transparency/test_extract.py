@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from isal import isal_zlib
 
+from payers.price_files import text as texts
+from payers.price_files.text import BrokenFile
 from payers.price_files.transparency import extract as extraction
-from payers.price_files.transparency import text as texts
 from payers.price_files.transparency.extract import Fetch, Find, OtherFile, Tools, extract
 from payers.price_files.transparency.query import Query
 from payers.price_files.transparency.receipt import Receipt
 from payers.price_files.transparency.rows import COLUMNS, Row
-from payers.price_files.transparency.text import BrokenFile
 from tests.payers.price_files.transparency.documents import QUERY, document
 from tests.payers.price_files.transparency.oracle import oracle
 

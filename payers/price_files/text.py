@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
 from payers.price_files.unreadable import Unreadable
 
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises."""
 Read = Callable[[int], bytes]
 """At most so many of the next bytes; none at the end."""
 
@@ -26,6 +28,8 @@ _TO_BRACKET = re.compile(
 """Over everything, lists and objects with no more than flat ones in them, up to the bracket of a deeper one."""
 _SCALAR = re.compile(rb"%b|[^\s,:\[\]{}\"]++" % _STRING, re.DOTALL)
 _OPENING, _QUOTE = frozenset(b"[{"), ord('"')
+_anything = msgspec.json.Decoder(Any)
+_key = msgspec.json.Decoder(str)
 
 
 class BrokenFile(Unreadable):
@@ -33,7 +37,7 @@ class BrokenFile(Unreadable):
 
     def __init__(self, problem: str, offset: int) -> None:
         super().__init__(f"It breaks at byte {offset} of its text: {problem}. Remedy: fetch it again.")
-        self.offset = offset
+        self.problem, self.offset = problem, offset
 
 
 class Text:
@@ -41,7 +45,7 @@ class Text:
 
     def __init__(self, read: Read) -> None:
         self._read = read
-        self.held = b""
+        self.held: bytes = b""
         self.at = 0
         self._gone = 0
         self._piece = b""
@@ -109,6 +113,11 @@ class Text:
             if not self.more():
                 return True
 
+    def end(self) -> None:
+        """Nothing but blanks may be left. Raises `BrokenFile`."""
+        if not self.at_end():
+            self.broken("something follows the end of the document")
+
     def take(self, character: str) -> bool:
         """Whether this is next; if so, it is taken."""
         if self.peek() != ord(character):
@@ -138,13 +147,9 @@ class Text:
         """A key with its colon, decoded. Raises `BrokenFile`."""
         if self.peek() != _QUOTE:
             self.broken("a key is expected")
-        start = self.offset
-        raw = self._scalar()
+        key: str = self._decode(_key, self._scalar(), "a key is no JSON")
         self.expect(":")
-        try:
-            return msgspec.json.decode(raw, type=str)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BrokenFile("a key is no JSON", start) from error
+        return key
 
     def elements(self) -> Iterator[None]:
         """Stands before each element of the array that is next; whoever is told reads or skips it."""
@@ -153,6 +158,40 @@ class Text:
             yield
             while self.another():
                 yield
+
+    def runs(self, start: re.Pattern[bytes], decoder: msgspec.json.Decoder[list[Any]]) -> Iterator[list[Any]]:
+        """The elements of the array that is next, decoded, as many at once as came.
+
+        `start` is how an element usually begins, so that the last one that came is found from behind. It decides
+        nothing: what lies before it is a run of elements if it can be decoded as one, since brackets would miss else.
+
+        Raises:
+            BrokenFile: an element is no JSON, or too long to hold.
+        """
+        self.expect("[")
+        if self.take("]"):
+            return
+        while True:
+            last = last_start(start, self.held, self.at, len(self.held))
+            if last > self.at and (run := self._run(last, decoder)) is not None:
+                self.at = last
+                yield run
+                continue
+            if len(self.held) - self.at < 2 * PIECE and self.more():
+                continue
+            doubt = self.offset + max(last - self.at, 0)
+            while self.offset <= doubt:
+                yield self._decode(decoder, b"[" + self.value() + b"]", "a value is no JSON")
+                if not self.another():
+                    return
+
+    def _run(self, end: int, decoder: msgspec.json.Decoder[list[Any]]) -> list[Any] | None:
+        """The elements up to the one that begins at `end`, if something else does not lie between."""
+        run = self.held[self.at : end].rstrip()
+        try:
+            return decoder.decode(b"[" + run[:-1] + b"]") if run.endswith(b",") else None
+        except NOT_JSON:
+            return None
 
     def another(self) -> bool:
         """Whether an element follows the one before; if not, the array's closing bracket is taken."""
@@ -172,6 +211,17 @@ class Text:
             ahead += 1
         self.at += ahead
         return self.held[self.at - ahead : self.at]
+
+    def decoded(self, decoder: msgspec.json.Decoder[Any] = _anything) -> Any:
+        """The next value as the decoder makes it. Raises `BrokenFile` if it is no JSON, or too long to hold."""
+        return self._decode(decoder, self.value(), "a value is no JSON")
+
+    def _decode(self, decoder: msgspec.json.Decoder[Any], raw: bytes, problem: str) -> Any:
+        """What was taken just now."""
+        try:
+            return decoder.decode(raw)
+        except NOT_JSON as error:
+            raise BrokenFile(problem, self.offset - len(raw)) from error
 
     def skip(self) -> None:
         """Pass over the next value, however long it is; of what is inside only brackets and quotes are looked at."""
@@ -220,3 +270,12 @@ def _end(pattern: re.Pattern[bytes], text: bytes, at: int) -> int:
     """Where the pattern ends that is looked for here; here, where there is none."""
     found = pattern.match(text, at)
     return found.end() if found else at
+
+
+def last_start(pattern: re.Pattern[bytes], text: bytes, lowest: int, end: int) -> int:
+    """The last brace from `lowest` on and before `end` with which such an object begins; -1 if there is none."""
+    at = end
+    while (at := text.rfind(b"{", lowest, at)) >= 0:
+        if pattern.match(text, at):
+            return at
+    return -1
