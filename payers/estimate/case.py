@@ -85,6 +85,14 @@ class Case(_Asked):
         return self.treatment.doses_mg
 
     @cached_property
+    def plan_network(self) -> str | None:
+        """The plan's network by its name in the payer's price files: as told, else the plan where they name it."""
+        told, plan = self.question.plan_network, self.question.plan
+        if told or plan is None:
+            return told
+        return self.catalogue.rates.network(self.payer.slug, plan)
+
+    @cached_property
     def patient(self) -> Patient:
         """What the clinic's price list looks at."""
         scale = self.question.sliding_scale

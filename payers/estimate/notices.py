@@ -14,6 +14,7 @@ from payers.estimate.citing import citations
 from payers.estimate.doubtful import doubts
 from payers.estimate.estimate import Estimate
 from payers.estimate.payers_alone import payers_alone
+from payers.estimate.plan_networks import rates_in_use
 from payers.estimate.prices import FEE_LINES
 from payers.estimate.question import Language, Medigap, Qmb
 from payers.estimate.roles import roles
@@ -113,6 +114,7 @@ def _about_numbers(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]
     names = dict.fromkeys(say(lang, "input", each.rsplit("/", 1)[-1]) for each in unheard(case, estimate.outcomes))
     if names:
         yield _left_out(lang, "inputs-not-used", inputs=", ".join(names))
+    yield from _about_network(estimate, lang)
     yield from _about_authorization(estimate, lang)
     yield from _about_assistance(estimate, lang)
     yield from _about_coverage(estimate, lang)
@@ -124,6 +126,18 @@ def _about_numbers(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]
     lane = estimate.main.world.lane
     if case.question.lane and lane and case.question.lane != lane and decision.line_of_business not in FEE_LINES:
         yield _left_out(lang, "lane-not-used", payer=case.payer.name, lane=say(lang, "text", lane))
+
+
+def _about_network(estimate: Estimate, lang: Language) -> Iterator[NoticeAnswer]:
+    """A network or plan that was named and has no rate here, with the names that are on file."""
+    case, name = estimate.case, estimate.case.plan_network
+    rates = [*rates_in_use(estimate.outcomes)]
+    if not name or not rates:
+        return
+    on_file, payer = case.catalogue.rates, case.payer
+    if on_file.network(payer.slug, name) is None or all(each.of_other_networks for each in rates):
+        known = "; ".join(on_file.networks(payer.slug)) or say(lang, "trace", "rate-any-network")
+        yield _left_out(lang, "plan-network-unknown", network=name, payer=payer.name, names=known)
 
 
 def _excluded_by_terms(estimate: Estimate) -> bool:

@@ -30,6 +30,7 @@ from payers.eligibility.plan.source import PlanSource
 Assignment = Literal["accepted", "not-accepted", "opted-out"]
 """Whether the clinic takes what Medicare approves as full payment, or has left Medicare altogether."""
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
+NetworkName = Annotated[str, Meta(min_length=1, max_length=300)]
 
 MAX_WEEKS = 52
 MAX_READINGS = 16
@@ -267,6 +268,9 @@ class Question(Frozen):
     county: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
     line_of_business: LineOfBusiness | None = None
     plan: Name | None = None
+    plan_network: NetworkName | None = None
+    """The plan's network, or the plan, by the name that the payer's price file gives it: its rates are then used. A
+    name that no file on record has changes nothing and is answered with those that are on record."""
     dose_mg: Literal[56, 84] | None = None
     indication: Indication | None = None
     start_on: date | None = None

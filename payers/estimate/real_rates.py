@@ -66,7 +66,7 @@ def real_session(case: Case, world: World, on: date) -> RealPrice | None:
     if not _has_rates(case, world):
         return None
     desk = desk_of(case, world.decision, world.lane or "medical", on)
-    return _session(case.catalogue, desk, case.question.site)
+    return _session(case.catalogue, desk, case.question.site, case.plan_network)
 
 
 def real_service(case: Case, world: World, codes: Sequence[Code], on: date) -> tuple[Choice, ...] | None:
@@ -74,7 +74,8 @@ def real_service(case: Case, world: World, codes: Sequence[Code], on: date) -> t
     if not _has_rates(case, world) or not codes:
         return None
     place, line = case.question.place_of_service or OFFICE, world.decision.line_of_business
-    found = [_choose(case.catalogue, case.payer.slug, line, Line(code.code, on, 1, place)) for code in codes]
+    lines = [Line(code.code, on, 1, place, network=case.plan_network) for code in codes]
+    found = [_choose(case.catalogue, case.payer.slug, line, each) for each in lines]
     return tuple(found) if all(each.amount for each in found) else None
 
 
@@ -88,9 +89,9 @@ def _has_rates(case: Case, world: World) -> bool:
 
 
 @remembered
-def _session(catalogue: Catalogue, desk: Desk, site: str | None) -> RealPrice | None:
+def _session(catalogue: Catalogue, desk: Desk, site: str | None, network: str | None) -> RealPrice | None:
     """The rates of a session billed at a desk of that catalogue; the site decides the clinic's own price."""
-    ways = [(each.dose_mg, _way(desk, site, each)) for each in bare_proposals(catalogue, desk)]
+    ways = [(each.dose_mg, _way(desk, site, network, each)) for each in bare_proposals(catalogue, desk)]
     by_dose = [_best([way for dose, way in ways if dose in (None, each)]) for each in desk.doses_mg or (None,)]
     several = [way for ways in by_dose for way in ways]
     choices = _once(way.choices for way in several)
@@ -119,11 +120,11 @@ def _best(ways: list[Way]) -> tuple[Way, ...]:
     return tuple(way for way, lack in zip(ways, lacks, strict=True) if lack == min(lacks))
 
 
-def _way(desk: Desk, site: str | None, proposal: Proposal) -> Way:
+def _way(desk: Desk, site: str | None, network: str | None, proposal: Proposal) -> Way:
     alone = len(proposal.lines) == 1 and not proposal.one_of
     charge_cents = _charge(desk, site, proposal.dose_mg) if alone else None
-    needed = [(piece, _piece(desk, piece, charge_cents)) for piece in proposal.lines]
-    groups = [[(piece, _piece(desk, piece)) for piece in group] for group in proposal.one_of]
+    needed = [(piece, _piece(desk, network, piece, charge_cents)) for piece in proposal.lines]
+    groups = [[(piece, _piece(desk, network, piece)) for piece in group] for group in proposal.one_of]
     rated = [group for group in groups if not _missing(group)]
     visits = [pair for pair in needed if pair[0].component not in _DRUGS]
     more = Range(low_cents=0, high_cents=max((_sum(group).high_cents for group in rated), default=0))
@@ -154,11 +155,12 @@ def _sum(lines: _Lines) -> Range:
     return sum((choice.amount for choice in _chosen(lines) if choice.amount), ZERO)
 
 
-def _piece(desk: Desk, piece: Piece, charge_cents: int | None = None) -> Choice | None:
+def _piece(desk: Desk, network: str | None, piece: Piece, charge_cents: int | None = None) -> Choice | None:
     """The rate of one line; absent where nobody told how many units it has."""
     if piece.units is None:
         return None
-    line = Line(piece.code, desk.day, piece.units, desk.place_of_service or OFFICE, charge_cents=charge_cents)
+    place = desk.place_of_service or OFFICE
+    line = Line(piece.code, desk.day, piece.units, place, charge_cents=charge_cents, network=network)
     return _choose(desk.catalogue, desk.payer, desk.line_of_business, line)
 
 

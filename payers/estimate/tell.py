@@ -37,6 +37,7 @@ from payers.estimate.story import price_sentence, story
 from payers.estimate.tell_clinic import beside_sessions
 from payers.estimate.tell_codes import billing
 from payers.estimate.trace.telling import Trace, trace
+from payers.estimate.unknowns.unknown import Unknown
 from payers.estimate.unknowns.worth import Worth
 from payers.estimate.whole_course import by_plan_year
 from payers.estimate.words import money, percent, say
@@ -246,7 +247,7 @@ def _unknown(estimate: Estimate, found: Worth, lang: Language) -> UnknownAnswer:
     statutes = (Citation(title=each, url=None, confidence="high") for each in unknown.statutes)
     return UnknownAnswer(
         name=unknown.name,
-        question=_question(estimate, unknown.name, lang),
+        question=_question(estimate, unknown, lang),
         typical=_assumption(lang, unknown.name, unknown.values),
         origin=None if unknown.values is None else unknown.origin,
         citations=(*citations(estimate.case.catalogue, unknown.behind), *statutes),
@@ -255,9 +256,9 @@ def _unknown(estimate: Estimate, found: Worth, lang: Language) -> UnknownAnswer:
     )
 
 
-def _question(estimate: Estimate, name: str, lang: Language) -> str:
-    own = tell_catalogue.question(estimate.resolution, lang) if name == "payer" else None
-    return own or say(lang, "ask", name)
+def _question(estimate: Estimate, unknown: Unknown, lang: Language) -> str:
+    own = tell_catalogue.question(estimate.resolution, lang) if unknown.name == "payer" else None
+    return own or say(lang, "ask", unknown.name, **(unknown.values or {}))
 
 
 def _assumption(lang: Language, name: str, values: Mapping[str, int | str] | None) -> str | None:

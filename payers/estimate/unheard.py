@@ -10,6 +10,7 @@ from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit, Pharm
 from payers.cost_share.programmes.tricare import grade_matters, referral_matters
 from payers.estimate.case import LANE_LINES, NETWORK_LINES, OPEN_STATUSES, Case
 from payers.estimate.evaluate import Outcome
+from payers.estimate.plan_networks import rates_in_use
 from payers.estimate.question import MedicareSecond, TricareForLife, TricareSecond
 
 LIMITS = ("deductible", "out_of_pocket_max")
@@ -58,8 +59,11 @@ def _of_payer(asked: _Asked) -> Iterator[str]:
         yield "/lane"
     if question.plan:
         rates = (rate.plan for rate in catalogue.clinic.rates if rate.payer == payer.slug)
-        if question.plan not in (*catalogue.plans(payer.slug), *rates):
+        known = question.plan in (*catalogue.plans(payer.slug), *rates)
+        if not known and catalogue.rates.network(payer.slug, question.plan) is None:
             yield "/plan"
+    if question.plan_network and not any(rates_in_use(asked.shared)):
+        yield "/plan_network"
     if question.county:
         maps = [each for each in catalogue.release.regions if question.state in (None, each.state)]
         listed = {county_key(county) for each in maps for county in each.counties}

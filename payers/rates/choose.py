@@ -5,10 +5,11 @@ Amounts that are left and differ are a range; nothing is averaged. The rules fol
 (CMSgov/price-transparency-guide, schemas 1.x and 2.x) and what published methods agree on.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from payers.catalogue.names import normalise
 from payers.catalogue.vocabulary import FACILITY_PLACES
 from payers.cost_share.money import Range, share_of, span
 from payers.rates.cited import CitedRate, cited
@@ -31,6 +32,7 @@ RuleName = Literal[
     "evidence",
     "newest",
     "tin",
+    "network",
     "modifier",
     "in-force",
     "kind",
@@ -59,7 +61,10 @@ thrown away, conditions met. The catalogue's claim rules ask for them."""
 
 
 class Line(NamedTuple):
-    """What is priced. `charge_cents` is what the clinic itself asks for the line, where that is known."""
+    """What is priced. `charge_cents` is what the clinic itself asks for the line, where that is known.
+
+    `network` is the plan's network, or the plan, by the name that a price file gives it; absent where nobody said.
+    """
 
     code: str
     on: date
@@ -67,6 +72,7 @@ class Line(NamedTuple):
     place_of_service: str = "11"
     modifiers: frozenset[str] = frozenset()
     charge_cents: int | None = None
+    network: str | None = None
 
 
 class Step(NamedTuple):
@@ -80,7 +86,7 @@ class Step(NamedTuple):
 class Choice(NamedTuple):
     """What is left. `amount` is absent where nothing is; the steps tell why.
 
-    `stale`: every rate that is left had expired on the day of service, or is older than a year.
+    `stale`: a rate that is left had expired on the day of service, or all of them are older than a year.
     """
 
     line: Line
@@ -101,6 +107,22 @@ class Choice(NamedTuple):
         """What kind of source the amount comes from; all that are left are of one kind."""
         return _EVIDENCE[self.left[0].source.kind]
 
+    @property
+    def by_network(self) -> dict[str, Range]:
+        """The amounts of each network that is left, by its name, where naming it would narrow the range."""
+        found: dict[str, Range] = {}
+        for name in dict.fromkeys(name for each in self.left for name in each.rate.networks):
+            amount = span(cents_of(self.line, each.rate) for each in self.left if name in each.rate.networks)
+            if amount != self.amount:
+                found[name] = amount
+        return found
+
+    @property
+    def of_other_networks(self) -> bool:
+        """Whether the network that was named has no rate here, and those of others stand in."""
+        name = self.line.network
+        return name is not None and all(each.rate.networks and not _is_of(each, name) for each in self.left)
+
 
 def choose(line: Line, candidates: Iterable[Candidate], pinned: tuple[Pin, Candidate] | None = None) -> Choice:
     """The rates that price the line, and the range of their amounts. The order of `candidates` means nothing."""
@@ -112,6 +134,13 @@ def choose(line: Line, candidates: Iterable[Candidate], pinned: tuple[Pin, Candi
         return _priced(line, [chosen] if _can_price(line, chosen.rate) else [], steps, pin)
     for rule, narrow in _RULES:
         left = narrow(line, several)
+        steps.append(Step(rule, len(left), len(several)))
+        several = left
+    contracts = list(_by_network(line, several))
+    for rule, narrow in _OF_A_NETWORK:
+        contracts = [narrow(line, each) for each in contracts]
+        kept = {id(each) for contract in contracts for each in contract}
+        left = [each for each in several if id(each) in kept]
         steps.append(Step(rule, len(left), len(several)))
         several = left
     return _priced(line, several, steps)
@@ -140,7 +169,7 @@ def _priced(line: Line, left: Sequence[Candidate], steps: Sequence[Step], pin: P
         return Choice(line, None, (), tuple(steps), pin)
     amount = span(cents_of(line, each.rate) for each in left)
     ordered = sorted(left, key=lambda each: (cents_of(line, each.rate), each.source.name, each.rate.networks))
-    stale = all(_expired(line, each) or _old(line, each) for each in left)
+    stale = any(_expired(line, each) for each in left) or all(_old(line, each) for each in left)
     return Choice(line, amount, tuple(ordered), tuple(steps), pin, stale, cited(ordered))
 
 
@@ -198,6 +227,28 @@ def _newest(_: Line, several: list[Candidate]) -> list[Candidate]:
     return [each for each in several if each.rate.serviced_on is None or each.rate.serviced_on >= since]
 
 
+def _is_of(each: Candidate, network: str) -> bool:
+    return normalise(network) in map(normalise, each.rate.networks)
+
+
+def _network(line: Line, several: list[Candidate]) -> list[Candidate]:
+    """Those of the network that was named, else those that name none; where there are neither, nobody knows."""
+    if line.network is None:
+        return several
+    named = [each for each in several if _is_of(each, line.network)]
+    return named or [each for each in several if not each.rate.networks] or several
+
+
+def _by_network(line: Line, several: list[Candidate]) -> Iterator[list[Candidate]]:
+    """The rates of each network, and those that name none: no contract goes before another network's."""
+    if line.network and any(_is_of(each, line.network) for each in several):
+        yield several
+        return
+    names = dict.fromkeys(name for each in several for name in each.rate.networks or (None,))
+    for name in names:
+        yield [each for each in several if (name in each.rate.networks if name else not each.rate.networks)]
+
+
 def _expired(line: Line, each: Candidate) -> bool:
     return each.rate.expires_on is not None and each.rate.expires_on < line.on
 
@@ -235,6 +286,9 @@ _RULES: tuple[tuple[RuleName, Narrow], ...] = (
     ("evidence", _before(_strength)),
     ("newest", _newest),
     ("tin", _before(lambda _, each: each.rate.matched_by != "tin")),
+    ("network", _network),
+)
+_OF_A_NETWORK: tuple[tuple[RuleName, Narrow], ...] = (
     ("modifier", _before(lambda line, each: _modifiers(each.rate) != line.modifiers)),
     ("in-force", _before(_expired)),
     ("kind", _before(lambda _, each: _TIERS[each.rate.kind])),

@@ -3,9 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from payers.catalogue.model import Frozen
+from payers.catalogue.names import normalise
 from payers.rates.rate import ANY_OTHER_CODE, Rate, Source
 
 OLD = timedelta(days=365)
@@ -134,6 +136,26 @@ class OnFile:
             if code in (None, rate.code) and (source.id, ordinal) not in self._taken_back
         ]
         return iter(sorted(found, key=lambda each: (each[1].source.payer or "", each[1].rate.code)))
+
+    def networks(self, payer: str) -> list[str]:
+        """The networks and plans that the payer's rates name, as their files spell them."""
+        return sorted(self._networks.get(payer, {}).values())
+
+    def network(self, payer: str, name: str) -> str | None:
+        """The network or plan of the payer's rates that bears the name, whatever its capitals and marks."""
+        return self._networks.get(payer, {}).get(normalise(name))
+
+    @cached_property
+    def _networks(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for payer, name in {
+            (payer, name)
+            for (payer, _), several in self._found.items()
+            for each in several
+            for name in each.rate.networks
+        }:
+            found.setdefault(payer, {})[normalise(name)] = name
+        return found
 
     def codes(self, payer: str) -> list[str]:
         """The codes that the payer has rates for."""

@@ -59,6 +59,9 @@ FIELDS = (
     Field("--county", "/county", str, "County, where the payer depends on it."),
     Field("--line-of-business", "/line_of_business", _one_of(LineOfBusiness), "Kind of coverage."),
     Field("--plan", "/plan", str, "Plan or formulary as the payer calls it."),
+    Field(
+        "--plan-network", "/plan_network", str, "The plan's network or the plan, as the payer's price file calls it."
+    ),
     Field("--network", "/network", _one_of(Network), "Whether the clinic is in the plan's network."),
     Field("--lane", "/lane", _one_of(Lane), "Which benefit pays the drug."),
     Field(

@@ -80,10 +80,11 @@ Example:
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE", help="Day of service.")
 @click.option("--place", type=_PLACES, default="11", show_default=True, help="Place of service.")
 @click.option("--units", type=click.IntRange(min=1), default=1, show_default=True, help="Units of the code.")
+@click.option("--network", help="The plan's network or the plan, as the price file calls it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the choices with their steps, as JSON.")
-def compare(code: str, day: date, place: str, units: int, as_json: bool) -> None:
+def compare(code: str, day: date, place: str, units: int, network: str | None, as_json: bool) -> None:
     """What an estimate takes for CODE from each payer: the amount, where it is from, and the rule that decided."""
-    line = Line(code.upper(), day, units, place)
+    line = Line(code.upper(), day, units, place, network=network)
     on_file = in_migrated_database(_on_file)
     found = {
         payer: choose(line, on_file.candidates(payer, line.code), on_file.pinned(payer, line.code, day))

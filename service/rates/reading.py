@@ -73,7 +73,7 @@ def _found(task: Task, file: Source, told: Told) -> Outcome:
             f"{receipt.read.remote_unread} groups that its rates name are told in other files, which cannot be read. "
             "Remedy: try again later, or ask the payer for them."
         )
-    found = rates_of(rows, "")
+    found = rates_of(rows, "", receipt.read.about.get("plan_name"))
     etag, length = (file.etag, file.length) if isinstance(file, Download) else (None, None)
     return Found(receipt=receipt, rates=found.rates, left_out=dict(found.left_out), etag=etag, length=length)
 

@@ -19,9 +19,10 @@ from tests.payers.rates.real import rate, source
 
 HERE = "/console/rates"
 FILE = "00000000-0000-7000-8000-000000000001"
+OF_PPO = rate("J0013", 1_600, networks=("PPO",))
 FILES = {
     "aetna": (FILE, [rate("G2083", 140_000), rate("G2083", 150_000, networks=("PPO",)), rate("CSTM-00", 1)]),
-    "uhc": ("00000000-0000-7000-8000-000000000002", [rate("G2083", 1, kind="per diem"), rate("J0013", 1_500)]),
+    "uhc": ("00000000-0000-7000-8000-000000000002", [rate("G2083", 1, kind="per diem"), rate("J0013", 1_500), OF_PPO]),
 }
 
 
@@ -81,9 +82,13 @@ async def test_an_estimate_shows_the_rate_and_its_file(editor: Person) -> None:
     await editor.open("/console/estimate")
     asked = {"payer": "UnitedHealthcare", "treatment": "spravato", "network": "in", "lane": "medical"}
     told = await editor.send("/console/estimate", asked)
-    assert "J0013 x 84: the payer's price file says that it pays this clinic $1,260" in told
+    assert "J0013 x 84: the payer's price file says that it pays this clinic $1,260 to $1,344" in told
     assert "payer's files" in told
     assert "No rate for 99215 is on file" in told
+    assert "Network in the price file" in told
+    told = await editor.send("/console/estimate", plan_network="PPO")
+    assert "J0013 x 84: the payer's price file says that it pays this clinic $1,344" in told
+    assert editor.filled("/console/estimate")["plan_network"] == "PPO"
 
 
 async def test_a_code_says_what_is_taken_and_by_which_rules(editor: Person) -> None:

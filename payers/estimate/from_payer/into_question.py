@@ -20,6 +20,7 @@ from payers.eligibility.plan.visit import Visit
 from payers.eligibility.response import Transaction
 from payers.estimate.case import MENTAL_HEALTH, OFFICE, Case
 from payers.estimate.from_payer.laid_over import laid_over, places, without_met
+from payers.estimate.from_payer.network_named import network_named
 from payers.estimate.from_payer.whose import Whose, asked_payer, whose
 from payers.estimate.question import Question
 
@@ -77,6 +78,7 @@ def into_question(catalogue: Catalogue, question: Question, answered: Answered, 
         payer=answered.payer.slug,
         line_of_business=question.line_of_business or _line(answered),
         network=question.network or reading.network,
+        plan_network=case.plan_network or network_named(catalogue, answered.payer.slug, answered.transaction),
         benefits=plans[0] if plans else question.benefits,
         alternative_benefits=plans[1:],
         other_coverage=who.behind,
@@ -132,6 +134,7 @@ def _of_another(question: Question, answered: Answered, reading: PlanReading, wh
         payer=who.payer.slug,
         line_of_business=who.line_of_business,
         plan=None,
+        plan_network=None,
         network=None,
         other_coverage=who.behind,
         plan_source=PlanSource(

@@ -32,9 +32,12 @@ def chosen(choice: Choice) -> Iterator[Reason]:
         on=said_on(newest),
         network=", ".join(networks) or Word("rate-any-network"),
     )
+    named = choice.line.network or ""
     for rule, left, of in choice.steps:
         if left < of:
-            yield _said(choice, f"rate-rule-{rule}", code=choice.line.code, left=left, of=of)
+            yield _said(choice, f"rate-rule-{rule}", code=choice.line.code, left=left, of=of, network=named)
+    if choice.of_other_networks:
+        yield unknown("rate-other-networks", code=choice.line.code, network=named)
     if not choice.amount.exact:
         yield _said(choice, "rate-several", code=choice.line.code, amount=choice.amount)
     if choice.stale:

@@ -7,24 +7,24 @@ from payers.cost_share.money import Range, hull
 from payers.cost_share.plan import MAX_CENTS
 from payers.estimate.case import Case
 from payers.estimate.course_services import CourseService, course_services
-from payers.estimate.evaluate import Outcome
+from payers.estimate.evaluate import Outcome, evaluate
+from payers.estimate.plan_networks import open_networks
 from payers.estimate.prices import FEE_LINES, Price
 from payers.estimate.question import PriceInput, Prices, Question
 from payers.estimate.unknowns.about_plan import PLAN_LINES
 from payers.estimate.unknowns.unknown import Origin, Unknown, replaced, setting, unanswered
 from payers.estimate.unpriced import unpriced
 
+_OF_NETWORK = frozenset({"allowed_per_session", "visit_allowed_per_session"})
+"""What a network's rates decide."""
+
 
 def about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     """The prices that nobody told; where only a range is published, its typical or middle amount stands in."""
     told = case.question.prices or Prices()
     shared = [outcome for outcome in outcomes if not outcome.self_pay]
-    if shared and told.allowed_per_session is None:
-        price = shared[0].price
-        if price.basis == "medicare-fee":
-            yield unanswered("allowed_per_session", price.amount)
-        else:
-            yield _price("allowed_per_session", price)
+    if shared:
+        yield from _about_allowed(case, shared, told)
     visit = next((allowed for outcome in shared if (allowed := _visit_apart(outcome))), None)
     if visit and told.visit_allowed_per_session is None:
         yield _middle("visit_allowed_per_session", visit)
@@ -41,6 +41,26 @@ def about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
             yield _middle("cash_per_session", asked)
         else:
             yield unanswered("cash_per_session")
+
+
+def _about_allowed(case: Case, shared: list[Outcome], told: Prices) -> Iterator[Unknown]:
+    """The plan's network, where the price file has several, and what the plan allows: in the usual network."""
+    price = shared[0].price
+    names = open_networks(shared) if case.plan_network is None else []
+    usual = setting(plan_network=names[0] if names else None)
+    if names:
+        values = {"network": names[0], "names": "; ".join(sorted(names))}
+        yield Unknown("plan_network", usual, values, left_open=_OF_NETWORK)
+    if told.allowed_per_session is not None:
+        return
+    if price.basis == "medicare-fee":
+        yield unanswered("allowed_per_session", price.amount)
+    elif names:
+        named = evaluate(case._replace(question=usual(case.question)), bounded=1)
+        usual_price = next(each.price for each in named if not each.self_pay)
+        yield _price("allowed_per_session", usual_price)._replace(range=price.amount)
+    else:
+        yield _price("allowed_per_session", price)
 
 
 def _about_services(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:

@@ -41,6 +41,8 @@ class Unknown(NamedTuple):
     behind: tuple[Cited, ...] = ()
     statutes: tuple[str, ...] = ()
     """Where the typical value was read."""
+    left_open: frozenset[str] = frozenset()
+    """Other inputs that stay open while it is measured: their typical answers would settle what it decides."""
 
     @property
     def answerable(self) -> bool:

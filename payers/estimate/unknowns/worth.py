@@ -41,11 +41,12 @@ def worth(case: Case, unknowns: list[Unknown], course: Range) -> list[Worth]:
     found = [Worth(unknown, 0) for unknown in unknowns if not unknown.answerable]
     usual = _course(case, all_typical(case.question, answerable)) if answerable else course
     for unknown in answerable:
-        others = [other for other in answerable if other is not unknown]
+        others = [other for other in answerable if other is not unknown and other.name not in unknown.left_open]
         alone = _course(case, all_typical(case.question, others))
         if unknown.otherwise is not None:
             alone = hull((alone, _course(case, unknown.otherwise(all_typical(case.question, others)))))
-        worth_cents = max(0, alone.width_cents - usual.width_cents)
+        known = _course(case, all_typical(case.question, [*others, unknown])) if unknown.left_open else usual
+        worth_cents = max(0, alone.width_cents - known.width_cents)
         if worth_cents == 0 and len(answerable) <= FEW:
             answered = _course(case, unknown.typical(case.question))
             worth_cents = max(0, course.width_cents - answered.width_cents)

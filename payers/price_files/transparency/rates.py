@@ -37,12 +37,15 @@ class Rates(NamedTuple):
     left_out: Counter[LeftOut]
 
 
-def rates_of(rows: Iterable[Row], source_id: str) -> Rates:
-    """Each row as a rate. A date that cannot be read is absent, and so is a TIN that has not nine digits."""
+def rates_of(rows: Iterable[Row], source_id: str, plan: str | None = None) -> Rates:
+    """Each row as a rate. A date that cannot be read is absent, and so is a TIN that has not nine digits.
+
+    `plan` is the one plan that the file is of, and stands where it names no network.
+    """
     rates: dict[Rate, None] = {}
     left_out = Counter[LeftOut]()
     for row in rows:
-        found = _rate(row, source_id)
+        found = _rate(row, source_id, (plan,) if plan else ())
         if isinstance(found, Rate):
             rates[found] = None
         else:
@@ -50,7 +53,7 @@ def rates_of(rows: Iterable[Row], source_id: str) -> Rates:
     return Rates(tuple(rates), left_out)
 
 
-def _rate(row: Row, source_id: str) -> Rate | LeftOut:
+def _rate(row: Row, source_id: str, plan: tuple[str, ...]) -> Rate | LeftOut:
     if row.negotiated_type not in _KINDS:
         return "kind-unknown"
     if row.negotiation_arrangement not in get_args(Arrangement):
@@ -79,7 +82,7 @@ def _rate(row: Row, source_id: str) -> Rate | LeftOut:
             "BillingClass", row.billing_class if row.billing_class in get_args(BillingClass) else "both"
         ),
         setting=cast("RateSetting", row.setting if row.setting in get_args(RateSetting) else "both"),
-        networks=row.networks,
+        networks=row.networks or plan,
         group=None if row.provider_group_id is None else bytes(row.provider_group_id).decode().strip('"'),
         tin=tin if _TIN.fullmatch(tin) else None,
         matched_by=cast("MatchedBy", row.matched_by),

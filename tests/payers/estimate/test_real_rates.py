@@ -179,6 +179,50 @@ def test_several_networks_are_a_range_and_the_answer_says_so() -> None:
     assert {title.title.split("; ")[1] for title in told.price.citations} == {"Choice", "PPO"}
 
 
+NETWORKS = on_file(
+    (source(payer="uhc"), [rate("G2083", 140_000), rate("G2083", 150_000, networks=("PPO",))]),
+)
+
+
+def test_the_network_that_is_named_is_priced_by_its_own_rate() -> None:
+    told = asked(NETWORKS, payer="uhc", plan_network="ppo")
+    assert price(told) == ("payer-file", 150_000, 150_000)
+    assert "go first" in reasons(told)["rate-rule-network"]
+    assert "rate-other-networks" not in reasons(told)
+    assert asked(NETWORKS, payer="uhc", plan="Choice").price.per_session.high_cents == 140_000
+    assert not [each for each in told.notices if each.kind in ("plan-network-unknown", "inputs-not-used")]
+    assert asked(NETWORKS, payer="uhc", plan_network="ppo", lang="es").price.per_session == told.price.per_session
+
+
+def test_several_networks_are_asked_about_with_what_the_answer_is_worth() -> None:
+    told = asked(NETWORKS, payer="uhc")
+    (question,) = [each for each in told.unknowns if each.name == "plan_network"]
+    assert "Choice; PPO" in question.question
+    named = [asked(NETWORKS, payer="uhc", plan_network=name) for name in ("Choice", "PPO")]
+    assert question.worth_cents > 0
+    assert question.typical == "the rates of the network Choice"
+    course = told.patient_pays.course
+    assert all(course.low_cents <= each.patient_pays.course.low_cents for each in named)
+    assert all(course.high_cents >= each.patient_pays.course.high_cents for each in named)
+    assert not [each for answer in named for each in answer.unknowns if each.name == "plan_network"]
+    assert "Choice; PPO" in next(
+        each.question for each in asked(NETWORKS, payer="uhc", lang="es").unknowns if each.name == "plan_network"
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_network_that_no_file_names_changes_nothing_and_is_answered_with_those_on_file(lang: str) -> None:
+    told = asked(NETWORKS, payer="uhc", plan_network="Navigate", lang=lang)
+    assert told.price.per_session == asked(NETWORKS, payer="uhc").price.per_session
+    (notice,) = [each for each in told.notices if each.kind == "plan-network-unknown"]
+    assert ("Navigate" in notice.text, "Choice; PPO" in notice.text) == (True, True)
+    assert "Navigate" in reasons(told)["rate-other-networks"]
+    without = asked(on_file(), payer="uhc", plan_network="Navigate", lang=lang)
+    assert [each.kind for each in without.notices if each.kind in ("plan-network-unknown", "inputs-not-used")] == [
+        "inputs-not-used"
+    ]
+
+
 def test_a_service_beside_the_sessions_has_its_rate_too() -> None:
     hospital = source(kind="hospital-file", payer="aetna-ma")
     asking: dict[str, Any] = {"payer": "aetna-ma", "lane": None, "services": {"evaluation": True}}

@@ -208,6 +208,10 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     **{f"real rates, {name}": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE} for name in ("bundle", "remittance")},
     "real rates, hospital": PLAN | {"benefits": LIMITS | SHARE},
     "real rates, pinned": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE},
+    **{
+        f"real rates, network {name}": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE, "plan_network": name}
+        for name in ("PPO", "HMO")
+    },
     "a share of Medicare's fee": PLAN | {"benefits": LIMITS | SHARE},
 }
 RELEASE = CATALOGUE.release
@@ -259,6 +263,12 @@ CATALOGUES: dict[str, Catalogue] = {
             Recorded(multiples=(Multiple(id="1", payer="aetna", percent_bp=14_000, valid_from=date(2026, 1, 1)),)), {}
         ),
     ),
+    **{
+        f"real rates, network {name}": Catalogue(
+            RELEASE, rates=on_file((source(), [rate("G2083", 140_000), rate("G2083", 150_000, networks=("PPO",))]))
+        )
+        for name in ("PPO", "HMO")
+    },
     "real rates, pinned": Catalogue(RELEASE, rates=on_file((source(), BUNDLE), pins=(PIN,))),
     "clinic's own prices": Catalogue(
         RELEASE,

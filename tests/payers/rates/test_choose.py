@@ -228,6 +228,38 @@ def test_the_citation_names_file_date_network_and_what_was_chosen() -> None:
     assert (found.verified_on, found.review_by) == (date(2026, 11, 1), date(2026, 12, 31))
 
 
+def test_the_network_that_is_named_prices_the_line() -> None:
+    several = (rate(1, networks=["Choice"]), rate(2, networks=["PPO", "Open"]), rate(3))
+
+    def named(name: str | None, *rates: Rate) -> tuple[int, int] | None:
+        return amount(chosen(*rates, line=LINE._replace(network=name)))
+
+    assert named(None, *several) == (1, 3)
+    assert named("choice", *several) == (1, 1)
+    assert named(" open ", *several) == (2, 2)
+    assert named("HMO", *several) == (3, 3)
+    assert named("HMO", *several[:2]) == (1, 2)
+    found = [chosen(*several[:2], line=LINE._replace(network=name)) for name in ("HMO", "Open", None)]
+    assert [each.of_other_networks for each in found] == [True, False, False]
+    assert [[*each.by_network] for each in found] == [["Choice", "PPO", "Open"], [], ["Choice", "PPO", "Open"]]
+
+
+def test_the_contract_of_one_network_does_not_go_before_anothers() -> None:
+    expired = rate(2, networks=["PPO"], kind="derived", expires_on="2026-11-30")
+    several = (rate(1, networks=["Choice"]), expired)
+    assert amount(chosen(*several)) == (1, 2)
+    assert chosen(*several).stale
+    assert amount(chosen(*several, line=LINE._replace(network="PPO"))) == (2, 2)
+    assert not chosen(*several, line=LINE._replace(network="Choice")).stale
+
+
+def test_a_pinned_rate_holds_whatever_the_network() -> None:
+    pin = Pin(id="p", payer="uhc", code="G2083", source_id="file", ordinal=0, valid_from=date(2026, 1, 1))
+    (of_choice, of_ppo) = of(rate(1, networks=["Choice"]), rate(2, networks=["PPO"]))
+    choice = choose(LINE._replace(network="PPO"), [of_choice, of_ppo], (pin, of_choice))
+    assert (amount(choice), choice.of_other_networks) == ((1, 1), True)
+
+
 RATES = st.builds(
     rate,
     st.integers(0, 5),
@@ -242,6 +274,7 @@ RATES = st.builds(
     billing_class=st.sampled_from(["professional", "institutional", "both"]),
     setting=st.sampled_from([None, "inpatient", "outpatient"]),
     group=st.sampled_from(["1", "2"]),
+    networks=st.sampled_from([[], ["Choice"], ["PPO"], ["Choice", "PPO"], ["Choice, Inc."]]),
 )
 CANDIDATES = st.lists(st.builds(Candidate, RATES, st.sampled_from([FILE, HOSPITAL])), max_size=8)
 IRRELEVANT = st.sampled_from(
@@ -281,6 +314,13 @@ def test_a_rate_that_prices_nothing_changes_nothing(
 ) -> None:
     irrelevant = Candidate(rate(9, **fields), source)
     assert choose(LINE, [*candidates, irrelevant]).amount == choose(LINE, candidates).amount
+
+
+@given(CANDIDATES, st.sampled_from(["Choice", "PPO", "nobody's"]))
+def test_naming_the_network_takes_from_what_is_left_and_adds_nothing(candidates: list[Candidate], name: str) -> None:
+    open_, named = choose(LINE, candidates), choose(LINE._replace(network=name), candidates)
+    assert {*map(id, named.left)} <= {*map(id, open_.left)}
+    assert bool(named.left) == bool(open_.left)
 
 
 @given(CANDIDATES)

@@ -71,6 +71,7 @@ FIELDS: tuple[Field, ...] = (
     Field("place_of_service", "choice", ("place_of_service",), "place_of_service", options=("11", "19", "22")),
     Field("line_of_business", "choice", ("line_of_business",), "line_of_business", options=get_args(LineOfBusiness)),
     Field("plan", "text", ("plan",), "plan", "asked"),
+    Field("plan_network", "choice", ("plan_network",), "plan_network", "asked"),
     Field("county", "text", ("county",), "county", "asked"),
     Field("maintenance_every_days", "count", ("course", "maintenance_every_days"), "maintenance_every_days", "asked"),
     _limit("deductible", "family_cents", "deductible", "asked"),

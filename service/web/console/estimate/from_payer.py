@@ -10,9 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec.structs import replace
 
+from payers.catalogue.identity import resolve
 from payers.eligibility.plan.visit import Visit as PlannedVisit
 from payers.eligibility.read_271 import read_271
 from payers.eligibility.response import NotX12
+from payers.estimate.from_payer.network_named import network_named
 from service.api.asking_payers import (
     configuration_of,
     means_of,
@@ -50,7 +52,8 @@ async def read_message(request: Request[Any, Any, Any], desk: NamedDependency[De
     if response is None or isinstance(response, NotX12):
         return wrong(desk, case, {"x12": desk.visit.speak(f"estimate.{'wrong' if message else 'missing'}_x12")})
     told = await computed(parsed, response, PlannedVisit(on=_starts(case.form, desk.today)), desk.visit.lang)
-    form = filled(case.form, told.plan, told.alternatives, {"network": told.network, "payer": _payer_name(told)})
+    more = {"network": told.network, "payer": _payer_name(told), "plan_network": _plan_network(desk, case.form, told)}
+    form = filled(case.form, told.plan, told.alternatives, more)
     return page(desk, replace(case, form=form, parsed=told))
 
 
@@ -115,6 +118,14 @@ async def _message(sent: Any) -> str:
 
 def _payer_name(told: ParsedAnswer) -> str | None:
     return next((each.payer.name for each in told.transactions if each.payer and each.payer.name), None)
+
+
+def _plan_network(desk: Desk, form: Form, told: ParsedAnswer) -> str | None:
+    """The network or plan that the message names, where the payer's price files have it by that name."""
+    payer = form.values["payer"] or _payer_name(told) or ""
+    found = resolve(desk.catalogue, payer, _starts(form, desk.today), form.values["state"] or None, None).payer
+    named = (network_named(desk.catalogue, found, each) for each in told.transactions) if found else ()
+    return next((each for each in named if each), None)
 
 
 def _starts(form: Form, today: date) -> date:

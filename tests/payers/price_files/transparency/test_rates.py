@@ -35,6 +35,11 @@ def rate(**changed: Any) -> Rate | str:
     return found.rates[0] if found.rates else next(iter(found.left_out))
 
 
+def test_the_plan_that_a_file_is_of_stands_where_it_names_no_network() -> None:
+    rows = [ROW, ROW._replace(networks=())]
+    assert [each.networks for each in rates_of(rows, "source", "Choice POS II").rates] == [("PPO",), ("Choice POS II",)]
+
+
 def test_a_row_is_a_rate() -> None:
     assert rate() == Rate(
         source_id="source",
