@@ -23,7 +23,9 @@ from service.store.database import Connection, connect
 from service.store.keys import create_key, revoke_key
 from service.store.people import recognise
 from service.uuid7 import uuid7
-from service.web.console.audit import HERE, NO_KEY, PAGE, SUBJECTS
+from service.web.console.audit.filters import NO_KEY
+from service.web.console.audit.pages import HERE, PAGE
+from service.web.console.audit.telling import SUBJECTS
 from service.web.console.words import words
 from tests.conftest import NOW, alive
 from tests.console.conftest import browsing

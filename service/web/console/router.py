@@ -5,8 +5,8 @@ from litestar.di import NamedDependency, Provide
 
 from service.api.problems import Refused
 from service.settings import Settings
-from service.web.console import audit
 from service.web.console.access import from_our_form, signed_in
+from service.web.console.audit import pages as audit
 from service.web.console.desk import desk_of
 from service.web.console.estimate import pages as estimate
 from service.web.console.estimates.comparing import compared
