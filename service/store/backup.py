@@ -259,7 +259,7 @@ async def _key_names(connection: Connection, layouts: Iterable[_Layout]) -> tupl
         for column in layout.columns:
             if column.startswith("sealed_"):
                 heads = await connection.fetch(
-                    f'SELECT DISTINCT substr("{column}", 1, {HEAD_BYTES}) AS head FROM "{layout.name}" '  # noqa: S608
+                    f'SELECT DISTINCT substr("{column}", 1, {HEAD_BYTES}) AS head FROM "{layout.name}" '  # noqa: S608  own names
                     f'WHERE "{column}" IS NOT NULL'
                 )
                 names |= {key_of(record["head"]) for record in heads}

@@ -155,7 +155,7 @@ async def _under_the_same_key(connection: Connection, new: NewCheck) -> SealedCh
 
 async def find_check(connection: Connection, check_id: UUID) -> SealedCheck | None:
     """The check with this id."""
-    record = await connection.fetchrow(f"SELECT {_SEALED} FROM eligibility_checks WHERE id = $1", check_id)  # noqa: S608
+    record = await connection.fetchrow(f"SELECT {_SEALED} FROM eligibility_checks WHERE id = $1", check_id)  # noqa: S608  own names
     return None if record is None else read(SealedCheck, record)
 
 

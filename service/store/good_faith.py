@@ -78,14 +78,14 @@ async def insert_issue(connection: Connection, new: SealedIssue) -> bool:
 
 async def find_issue(connection: Connection, issue_id: UUID) -> SealedIssue | None:
     """The estimate with this id."""
-    record = await connection.fetchrow(f"SELECT {_SEALED} FROM good_faith_estimates WHERE id = $1", issue_id)  # noqa: S608
+    record = await connection.fetchrow(f"SELECT {_SEALED} FROM good_faith_estimates WHERE id = $1", issue_id)  # noqa: S608  own names
     return None if record is None else read(SealedIssue, record)
 
 
 async def earlier_issue(connection: Connection, key_id: UUID, idempotency_key: str) -> SealedIssue | None:
     """The estimate that this key was given for the Idempotency-Key."""
     record = await connection.fetchrow(
-        f"SELECT {_SEALED} FROM good_faith_estimates WHERE key_id = $1 AND idempotency_key = $2",  # noqa: S608
+        f"SELECT {_SEALED} FROM good_faith_estimates WHERE key_id = $1 AND idempotency_key = $2",  # noqa: S608  own names
         key_id,
         idempotency_key,
     )

@@ -162,7 +162,7 @@ async def close_key(connection: Connection, key_id: UUID) -> Key | None:
     """Revoke the key and end its sessions, in the caller's transaction; nothing where it is closed already."""
     await _one_at_a_time(connection)
     record = await connection.fetchrow(
-        f"UPDATE keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING {_COLUMNS}",  # noqa: S608
+        f"UPDATE keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING {_COLUMNS}",  # noqa: S608  own names
         key_id,
     )
     await connection.execute("DELETE FROM console_sessions WHERE key_id = $1", key_id)

@@ -120,7 +120,7 @@ async def key_of_person(connection: Connection, person: Person) -> Key | None:
 
 async def find_person(connection: Connection, person_id: UUID) -> Person | None:
     """The person with this id."""
-    record = await connection.fetchrow(f"SELECT {_COLUMNS} FROM people WHERE id = $1", person_id)  # noqa: S608
+    record = await connection.fetchrow(f"SELECT {_COLUMNS} FROM people WHERE id = $1", person_id)  # noqa: S608  own names
     return None if record is None else read(Person, record)
 
 

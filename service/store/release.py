@@ -209,7 +209,7 @@ async def _read_nested(connection: Connection, release: int, nested: _Nested) ->
     columns = fields(nested.kind) if nested.kind else ("alias",)
     by_owner: dict[int, list[Any]] = {}
     for record in await connection.fetch(
-        f"SELECT owner, {listed(columns)} FROM {nested.table} WHERE release = $1 ORDER BY ordinal",  # noqa: S608
+        f"SELECT owner, {listed(columns)} FROM {nested.table} WHERE release = $1 ORDER BY ordinal",  # noqa: S608  own names
         release,
     ):
         owner, *values = record.values()

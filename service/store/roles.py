@@ -45,7 +45,7 @@ async def ensure_roles(connection: Connection) -> None:
             pass  # the migration of another database was quicker
         except asyncpg.InsufficientPrivilegeError as error:
             raise RolesMissing(missing, await connection.fetchval("SELECT current_user")) from error
-    if not await connection.fetchval(f"SELECT {MAY_SERVE} FROM pg_roles WHERE rolname = $1", SERVING_ROLE):  # noqa: S608
+    if not await connection.fetchval(f"SELECT {MAY_SERVE} FROM pg_roles WHERE rolname = $1", SERVING_ROLE):  # noqa: S608  own names
         # Where this user may not, they migrate and do nothing else; or another migration was quicker.
         with suppress(asyncpg.InsufficientPrivilegeError, asyncpg.UniqueViolationError):
             await connection.execute(f"GRANT {SERVING_ROLE} TO CURRENT_USER")

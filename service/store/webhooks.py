@@ -198,7 +198,7 @@ async def count_undelivered(connection: Connection) -> int:
 async def attempts(connection: Connection, deliveries: tuple[UUID, ...]) -> dict[UUID, tuple[Sent, ...]]:
     """Every attempt of each delivery, the first one first."""
     records = await connection.fetch(
-        f"SELECT delivery_id, {_SENT} FROM webhook_attempts WHERE delivery_id = ANY($1) ORDER BY id",  # noqa: S608
+        f"SELECT delivery_id, {_SENT} FROM webhook_attempts WHERE delivery_id = ANY($1) ORDER BY id",  # noqa: S608  own names
         list(deliveries),
     )
     told: dict[UUID, tuple[Sent, ...]] = {}
