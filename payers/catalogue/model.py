@@ -384,7 +384,11 @@ class TreatmentInfo(Cited):
 
     @property
     def usual_indication(self) -> Indication:
-        """What the label names first; without a label, what it is mostly given for."""
+        """What the label names first; without a label, treatment-resistant depression.
+
+        That is an assumption: what insurers write of ketamine was studied for depression (`zenodo-18-insurers`), and
+        the schedules on file are those of depression. Whatever is decided for it names it beside the decision.
+        """
         return self.approvals[0].indication if self.approvals else "trd"
 
 

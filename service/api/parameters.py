@@ -29,7 +29,10 @@ Plan = Annotated[str | None, QueryParameter(min_length=1, max_length=120, descri
 Kind = Annotated[PayerKind | None, QueryParameter(description="Only payers of this kind.")]
 WhichTreatment = Annotated[Treatment, QueryParameter(description="The treatment.")]
 WhichIndication = Annotated[
-    Indication | None, QueryParameter(description="What it is for; the label's own when absent.")
+    Indication | None,
+    QueryParameter(
+        description="What it is for. When absent, what the label names first; without a label, `trd` is assumed."
+    ),
 ]
 Lang = Annotated[
     Language | None, QueryParameter(description="The language of the sentences; `Accept-Language` when absent.")
