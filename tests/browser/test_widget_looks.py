@@ -151,3 +151,13 @@ async def test_a_theme_can_be_told_and_changed(visit: Visit, site: str, clinic: 
     follows = await visit(clinic.put("/page", html(site, head="<style>:root{color-scheme:dark}</style>")))
     await Widget(follows).ready()
     assert await follows.evaluate(paper) == dark
+
+
+async def test_the_months_break_between_words_where_it_is_narrow(visit: Visit, site: str, clinic: Clinic) -> None:
+    widget = Widget(await visit(clinic.put("/narrow", html(site, OFFER, lang="es", head=ROOM)), width=320), "es")
+    await widget.ready()
+    await widget.ask("Aetna")
+    month = widget.page.locator(".ol-months tbody th").first
+    lines = await month.evaluate("cell => cell.clientHeight / parseFloat(getComputedStyle(cell).lineHeight)")
+    assert lines < 5, "a month, its year and its sessions"
+    await looked_at(widget.page)
