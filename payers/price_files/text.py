@@ -91,6 +91,10 @@ class Text:
         self._piece = b""
         return True
 
+    def extend(self) -> bool:
+        """Read on, unless more than a piece is held already. Whether there was more."""
+        return len(self.held) - self.at < 2 * PIECE and self.more()
+
     def broken(self, problem: str) -> NoReturn:
         """Say what is wrong where the reading stands. Raises `BrokenFile`."""
         raise BrokenFile(problem, self.offset)
@@ -177,7 +181,7 @@ class Text:
                 self.at = last
                 yield run
                 continue
-            if len(self.held) - self.at < 2 * PIECE and self.more():
+            if self.extend():
                 continue
             doubt = self.offset + max(last - self.at, 0)
             while self.offset <= doubt:

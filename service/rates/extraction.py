@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from payers.price_files.transparency.extract import Fetch, Take, extract
+from payers.price_files.transparency.extract import extract
+from payers.price_files.transparency.joining import Take
+from payers.price_files.transparency.provider_groups import Fetch
 from payers.price_files.transparency.query import Query
 from payers.price_files.transparency.receipt import Receipt
 from service.rates.unpacked import Packed, Source, tools, unpacked

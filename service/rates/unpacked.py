@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from payers.price_files.text import BrokenFile, Read
-from payers.price_files.transparency.extract import Find, Tools
+from payers.price_files.transparency.tools import Find, Tools
 from payers.price_files.unreadable import Unreadable
 from service.rates.zip_member import SIGNATURE, ZipMember
 

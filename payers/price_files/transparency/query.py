@@ -18,6 +18,10 @@ class Query(Struct, frozen=True, kw_only=True):
     tins: tuple[str, ...] = ()
     npis: tuple[int, ...] = ()
 
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Every type with every code."""
+        return frozenset((kind, code.strip()) for kind in self.billing_code_types for code in self.codes)
+
 
 class Match(NamedTuple):
     """A group's TIN as the file writes it, and what told that the group is the clinic's."""

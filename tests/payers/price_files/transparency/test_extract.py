@@ -19,11 +19,12 @@ from isal import isal_zlib
 
 from payers.price_files import text as texts
 from payers.price_files.text import BrokenFile
-from payers.price_files.transparency import extract as extraction
-from payers.price_files.transparency.extract import Fetch, Find, OtherFile, Tools, extract
+from payers.price_files.transparency.extract import OtherFile, extract
+from payers.price_files.transparency.provider_groups import Fetch
 from payers.price_files.transparency.query import Query
 from payers.price_files.transparency.receipt import Receipt
 from payers.price_files.transparency.rows import COLUMNS, Row
+from payers.price_files.transparency.tools import Find, Tools
 from tests.payers.price_files.transparency.documents import QUERY, document
 from tests.payers.price_files.transparency.oracle import oracle
 
@@ -66,7 +67,6 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     def use(size: int) -> None:
         monkeypatch.setattr(texts, "PIECE", size)
         monkeypatch.setattr(texts, "_BRIDGE", size // 8)
-        monkeypatch.setattr(extraction, "PIECE", size)
 
     return use
 
