@@ -9,25 +9,24 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 import click
 import msgspec
 import uvicorn
+from anyio import to_process
 from litestar import Litestar
 
 from service.api.counting import check_limits_url
 from service.app import create_app
 from service.eligibility.means import check_files
+from service.first_start import prepared
 from service.metrics import measured_together
 from service.sandbox_process import running_sandbox
 from service.settings import Settings, read_settings
-from service.store.database import acquire, close_pool, connect, open_pool
+from service.store.database import acquire, close_pool, open_pool
 from service.store.embedded import start
-from service.store.keys import create_key, list_keys
-from service.store.migrate import migrate, pending
+from service.store.migrate import pending
 from service.store.roles import SIGNED_IN_AS_OWNER, serving_address, signed_in_as_owner
-from service.store.seed import seed
 from service.store.vault import ensure_keys
 from service.traces import listen_where_told
 from service.web.console.identity import identity_provider
@@ -102,23 +101,6 @@ def from_environment() -> Litestar:
     return app
 
 
-async def prepare(url: str, admin_key: Path) -> str | None:
-    """Migrate and seed; without any key on file make an admin key, leave it at `admin_key` and return its secret."""
-    await migrate(url)
-    await seed(url)
-    connection = await connect(url)
-    try:
-        async with connection.transaction():
-            if await list_keys(connection):
-                return None
-            secret = (await create_key(connection, name="admin", scopes=("admin",))).secret
-            # Inside the transaction: a key that could not be written down is not on file either.
-            _keep_secret(admin_key, secret)
-            return secret
-    finally:
-        await connection.close()
-
-
 @contextmanager
 def _database(settings: Settings) -> Generator[Settings]:
     if settings.database_url is not None:
@@ -129,7 +111,8 @@ def _database(settings: Settings) -> Generator[Settings]:
     server = start(settings.data_dir / "postgres")
     try:
         place = settings.data_dir / "admin-key"
-        if secret := asyncio.run(prepare(server.url, place)):
+        # In a process of its own, or this one would keep what it takes to migrate and to read every file.
+        if secret := asyncio.run(to_process.run_sync(prepared, server.url, place)):
             click.echo(f"Admin key, shown once and kept in {place}:\n\n  {secret}\n", err=True)
         keys = settings.member_data_keys or settings.data_dir / MEMBER_DATA_KEYS
         ensure_keys(keys)
@@ -176,9 +159,3 @@ def _end_after(parent: BaseProcess) -> None:
 
 def _leave(*_: object) -> None:
     sys.exit(0)
-
-
-def _keep_secret(path: Path, secret: str) -> None:
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_text(f"{secret}\n")

@@ -14,8 +14,9 @@ from pathlib import Path
 from anyio.from_thread import start_blocking_portal
 
 from service import testing
+from service.first_start import prepare
 from service.sandbox_process import free_port, running_sandbox
-from service.serve import MEMBER_DATA_KEYS, prepare
+from service.serve import MEMBER_DATA_KEYS
 from service.store.vault import ensure_keys
 
 START_SECONDS = 30

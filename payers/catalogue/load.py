@@ -44,11 +44,14 @@ class CatalogueError(Exception):
     """A file of the catalogue cannot be used: which file, which entry and key in it, and why."""
 
     def __init__(self, file: str, key: str, problem: str) -> None:
-        """Say it in one line, as a person who edits the file wants to read it."""
-        super().__init__(f"{file}: {key}: {problem}" if key else f"{file}: {problem}")
+        super().__init__(file, key, problem)
         self.file = file
         self.key = key
         self.problem = problem
+
+    def __str__(self) -> str:
+        """In one line, as a person who edits the file wants to read it."""
+        return f"{self.file}: {self.key}: {self.problem}" if self.key else f"{self.file}: {self.problem}"
 
 
 class DataFile(Frozen):

@@ -15,8 +15,9 @@ import httpx
 import msgspec
 
 from service import testing
+from service.first_start import prepare
 from service.sandbox_process import running_sandbox
-from service.serve import MEMBER_DATA_KEYS, prepare
+from service.serve import MEMBER_DATA_KEYS
 from service.store.database import SERVING_ROLE
 from service.store.roles import serving_address
 from service.store.vault import ensure_keys

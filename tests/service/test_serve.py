@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from service import testing
-from service.serve import prepare
+from service.first_start import prepare
 from service.store.database import connect
 from service.store.keys import list_keys
 

@@ -4,20 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast, get_args
 
-import httpx2
-from authlib.integrations.base_client import BaseApp, OAuthError
-from authlib.integrations.base_client.async_app import AsyncOAuth2Mixin
-from authlib.integrations.base_client.async_openid import AsyncOpenIDMixin
-from authlib.integrations.httpx_client import AsyncOAuth2Client
-from joserfc.errors import JoseError
-
 from service.settings import Settings, SettingsError
 from service.store.people import Role
 from service.store.sessions import BegunSignIn
 
 CALLBACK = "/console/sign-in/openid/answer"
 """Where the provider sends the browser back."""
-_ASK_SECONDS = 10.0
 
 
 class IdentityFailed(Exception):
@@ -33,10 +25,6 @@ class Identity(NamedTuple):
     role: Role | None
 
 
-class _Client(AsyncOAuth2Mixin, AsyncOpenIDMixin, BaseApp):
-    client_cls = AsyncOAuth2Client
-
-
 class IdentityProvider:
     """One provider. What it says of itself is read from its discovery document when it is first needed.
 
@@ -44,23 +32,19 @@ class IdentityProvider:
     """
 
     def __init__(self, issuer: str, client_id: str, client_secret: str, roles_claim: str, public_url: str) -> None:
+        from service.web.console.openid import FAILURES, openid_client
+
         self._issuer = issuer
         self._callback = public_url + CALLBACK
         self._roles_claim = roles_claim
-        self._client: Any = _Client(
-            None,
-            name="clinic",
-            client_id=client_id,
-            client_secret=client_secret,
-            server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
-            client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "timeout": _ASK_SECONDS},
-        )
+        self._client = openid_client(issuer, client_id, client_secret)
+        self._failures = FAILURES
 
     async def begin(self, return_to: str) -> tuple[str, BegunSignIn]:
         """Where to send the browser, and what to remember until it comes back. Raises `IdentityFailed`."""
         try:
             told = cast("dict[str, str]", await self._client.create_authorization_url(self._callback))
-        except (OAuthError, httpx2.HTTPError, ValueError, RuntimeError) as error:
+        except self._failures as error:
             raise IdentityFailed(type(error).__name__) from error
         begun = BegunSignIn(
             state=told["state"], nonce=told["nonce"], code_verifier=told["code_verifier"], return_to=return_to
@@ -74,7 +58,7 @@ class IdentityProvider:
                 redirect_uri=self._callback, code=code, code_verifier=begun.code_verifier
             )
             claims = await self._client.parse_id_token(token, nonce=begun.nonce)
-        except (OAuthError, JoseError, httpx2.HTTPError, ValueError, RuntimeError) as error:
+        except self._failures as error:
             raise IdentityFailed(type(error).__name__) from error
         if not claims or claims.get("iss") != self._issuer:
             raise IdentityFailed("no ID token of the issuer")

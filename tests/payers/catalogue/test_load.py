@@ -6,6 +6,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any, cast
 
@@ -245,6 +246,7 @@ def test_a_broken_file_is_refused_by_name(
         load_release(folder)
     assert (caught.value.file, caught.value.key) == (file, key)
     assert str(caught.value).startswith(f"{file}: ")
+    assert str(copy(caught.value)) == str(caught.value)  # as another process hands it on
 
 
 def test_a_missing_table_is_refused(folder: Path) -> None:
