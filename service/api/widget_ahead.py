@@ -1,6 +1,7 @@
 """The widget's first questions, answered before anybody asks: a clinic's launch day finds them ready."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -42,5 +43,13 @@ async def _keep_ahead(live: LiveCatalogue, clock: Callable[[], datetime], look_s
                 for inputs in kept.first_questions():
                     for lang in get_args(Language):
                         await kept.answer(inputs, lang)
+                _settle()
                 ready = catalogue.version, today
         await asyncio.sleep(look_seconds)
+
+
+def _settle() -> None:
+    """Let the collector pass over what is held from now on: a walk through a catalogue keeps everybody waiting."""
+    gc.unfreeze()  # what has been let go since the last time
+    gc.collect()
+    gc.freeze()
