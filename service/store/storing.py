@@ -40,36 +40,37 @@ class Storing:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                several, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
-                await self._store(several)
+                await self._store_waiting()
         finally:
             self._task = None
 
-    async def _store(self, several: Sequence[_Waiting]) -> None:
-        """All of them at once; one by one where that is refused, so that each is told its own fault."""
-        if len(several) > 1 and await self._together(several):
-            return
+    def _next(self) -> Sequence[_Waiting]:
+        several, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+        return several
+
+    async def _store_waiting(self) -> None:
+        """Store over one connection as long as somebody comes: to borrow and return one takes a round trip more."""
+        several: Sequence[_Waiting] | None = None
+        try:
+            async with acquire(self._pool) as connection:
+                while several := self._next():
+                    stored = await store_estimates(connection, [(each.estimate, each.asked) for each in several])
+                    for each, found in zip(several, stored, strict=True):
+                        _tell(each, found)
+        except DatabaseUnavailable as error:
+            for each in self._next() if several is None else several:
+                _fail(each, DatabaseUnavailable(*error.args))
+        except Exception:  # noqa: BLE001  whose row was refused shows when each is stored by itself
+            await self._one_by_one(several or ())
+
+    async def _one_by_one(self, several: Sequence[_Waiting]) -> None:
+        """Where together they were refused, so that none is on file: each is told its own fault."""
         for each in several:
             try:
                 async with acquire(self._pool) as connection:
                     _tell(each, await store_estimate(connection, each.estimate, asked=each.asked))
             except Exception as error:  # noqa: BLE001  it is raised where the request waits
                 _fail(each, error)
-
-    async def _together(self, several: Sequence[_Waiting]) -> bool:
-        """Whether all of them were dealt with; false where some row was refused, and so none is on file."""
-        try:
-            async with acquire(self._pool) as connection:
-                stored = await store_estimates(connection, [(each.estimate, each.asked) for each in several])
-        except DatabaseUnavailable as error:
-            for each in several:
-                _fail(each, DatabaseUnavailable(*error.args))
-            return True
-        except Exception:  # noqa: BLE001  whose row it was shows when each is stored by itself
-            return False
-        for each, found in zip(several, stored, strict=True):
-            _tell(each, found)
-        return True
 
 
 def _tell(waiting: _Waiting, found: StoredEstimate | KeyReused) -> None:
