@@ -46,10 +46,10 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
     start = time.perf_counter()
     release = msgspec.json.encode(larger(catalogue.release))
     generated = time.perf_counter() - start
-    start = time.perf_counter()
+    start = time.process_time()  # it waits for nothing but a processor
     large = Catalogue(msgspec.json.decode(release, type=Release))
     encoded(large, patient(0))
-    load_seconds = time.perf_counter() - start
+    load_seconds = time.process_time() - start
     sizes = in_turns(
         {
             "large": lambda number: encoded(large, patient(number)),
@@ -81,7 +81,13 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
             at_most=True,
         ),
         Measure(
-            "S8", "load of that catalogue, first estimate included", "seconds", load_seconds, 3, at_most=True, unit="s"
+            "S8",
+            "load of that catalogue, first estimate included",
+            "processor seconds",
+            load_seconds,
+            3,
+            at_most=True,
+            unit="s",
         ),
     ]
     return measures, figures
