@@ -30,6 +30,16 @@ _PAIRS_LOST = 3
 """Pairs of neighbouring letters that one slip can take away: a swap takes three, any other slip fewer."""
 
 
+def _read(letter: str) -> str:
+    """A letter or a digit as it is, nothing for what stands inside of a word, a blank for all that stands between."""
+    if letter.isalnum():
+        return letter
+    return "" if letter in ".'`\u2019" or not (letter.isprintable() or letter.isspace()) else " "
+
+
+_ASCII = {code: _read(chr(code)) for code in range(128)}
+
+
 def normalise(text: str) -> str:
     """The words of a name, lower case, one blank apart: no accents, marks, joining words or legal suffixes.
 
@@ -43,15 +53,10 @@ def normalise(text: str) -> str:
             for letter in unicodedata.normalize("NFKD", text)
             if unicodedata.category(letter) not in {"Mn", "Me", "Cf", "Cs", "Co", "Cn"}
         )
-    text = text.casefold().replace("+", " plus ")
-    words = "".join(
-        letter
-        if letter.isalnum()
-        else ""
-        if letter in ".'`\u2019" or not (letter.isprintable() or letter.isspace())
-        else " "
-        for letter in text
-    ).split()
+        text = "".join(map(_read, text.casefold().replace("+", " plus ")))
+    else:
+        text = text.lower().replace("+", " plus ").translate(_ASCII)
+    words = text.split()
     words = [word for word in words if word not in _JOINING_WORDS] or words
     while len(words) > 1 and words[-1] in _LEGAL_SUFFIXES:
         words.pop()
@@ -127,7 +132,7 @@ def _letters(key: str) -> int:
 
 
 def _digits(key: str) -> str:
-    return "".join(letter for letter in key if letter.isdigit())
+    return "" if key.isalpha() else "".join(filter(str.isdigit, key))
 
 
 def _pairs(key: str) -> frozenset[str]:
