@@ -16,6 +16,7 @@ from payers.clinic_prices.expected_charge import Patient, session_charges
 from payers.cost_share.money import ZERO, Range, hull
 from payers.estimate.case import OFFICE, Case, World
 from payers.estimate.codes import Desk, Piece, Proposal, bare_proposals, desk_of
+from payers.rates.assumed import assumed
 from payers.rates.choose import Choice, Line, choose
 
 BY_LAW: frozenset[LineOfBusiness] = frozenset({"medicare", "military", "va"})
@@ -95,7 +96,7 @@ def _session(catalogue: Catalogue, desk: Desk, site: str | None, network: str | 
     by_dose = [_best([way for dose, way in ways if dose in (None, each)]) for each in desk.doses_mg or (None,)]
     several = [way for ways in by_dose for way in ways]
     choices = _once(way.choices for way in several)
-    if not all(by_dose) or not choices:
+    if not all(by_dose) or all(each.assumed_bp for each in choices):
         return None
     return RealPrice(
         by_dose=tuple(by_dose),
@@ -179,8 +180,12 @@ def _choose(catalogue: Catalogue, payer: str, business: LineOfBusiness, line: Li
 
 @remembered
 def _chosen_since(catalogue: Catalogue, payer: str, in_files: bool, line: Line) -> Choice:
-    """The rates of a line of a payer from its day on, until something changes."""
-    candidates = (
-        each for each in catalogue.rates.candidates(payer, line.code) if each.source.kind != "payer-file" or in_files
-    )
-    return choose(line, candidates, catalogue.rates.pinned(payer, line.code, line.on))
+    """The rates of a line of a payer from its day on, until something changes.
+
+    A drug without any is a share of Medicare's limit for it, where the clinic assumes one of the payer.
+    """
+    rates = catalogue.rates
+    candidates = (each for each in rates.candidates(payer, line.code) if each.source.kind != "payer-file" or in_files)
+    choice = choose(line, candidates, rates.pinned(payer, line.code, line.on))
+    percent_bp = None if choice.amount else rates.multiple_bp(payer, line.on)
+    return (assumed(line, rates.limits(line.code), percent_bp) if percent_bp else None) or choice

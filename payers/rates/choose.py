@@ -16,9 +16,10 @@ from payers.rates.cited import CitedRate, cited
 from payers.rates.on_file import OLD, Candidate, Pin
 from payers.rates.rate import ANY_OTHER_CODE, Rate, RateKind, SourceKind
 
-Evidence = Literal["own-remittances", "payer-file", "hospital-file"]
-STRONGEST_FIRST: tuple[Evidence, ...] = ("own-remittances", "payer-file", "hospital-file")
-"""What the payer really allowed here, what it says that it pays this clinic, what a hospital says of itself."""
+Evidence = Literal["own-remittances", "payer-file", "hospital-file", "medicare-multiple"]
+STRONGEST_FIRST: tuple[Evidence, ...] = ("own-remittances", "payer-file", "hospital-file", "medicare-multiple")
+"""What the payer really allowed here, what it says that it pays this clinic, what a hospital says of itself, and what
+the clinic takes it to allow of Medicare's amount."""
 
 RuleName = Literal[
     "pinned",
@@ -45,6 +46,7 @@ _EVIDENCE: dict[SourceKind, Evidence] = {
     "remittance": "own-remittances",
     "payer-file": "payer-file",
     "hospital-file": "hospital-file",
+    "medicare-asp": "medicare-multiple",
 }
 _TIERS: dict[RateKind, int] = {
     "allowed": 0,
@@ -86,6 +88,7 @@ class Step(NamedTuple):
 class Choice(NamedTuple):
     """What is left. `amount` is absent where nothing is; the steps tell why.
 
+    `assumed_bp` is the share of Medicare's limit that the amount is, where nothing of the payer's own prices the line.
     `stale`: a rate that is left had expired on the day of service, or all of them are older than a year.
     """
 
@@ -96,11 +99,12 @@ class Choice(NamedTuple):
     pin: Pin | None = None
     stale: bool = False
     behind: tuple[CitedRate, ...] = ()
+    assumed_bp: int | None = None
 
     @property
     def exact(self) -> bool:
-        """Whether the source names the line's own code, and not all other codes."""
-        return bool(self.left) and self.left[0].rate.code == self.line.code
+        """Whether a source about the payer names the line's own code, and not all other codes."""
+        return bool(self.left) and self.left[0].rate.code == self.line.code and self.assumed_bp is None
 
     @property
     def evidence(self) -> Evidence:

@@ -13,6 +13,8 @@ from payers.rates.rate import ANY_OTHER_CODE, Rate, Source
 OLD = timedelta(days=365)
 """Evidence that is older than this on the day of service is stale."""
 _ALWAYS = date(1900, 1, 1)
+_MEDICARE = ""
+"""Stands for the payer of what Medicare itself publishes."""
 _A_DAY = timedelta(days=1)
 
 
@@ -73,7 +75,7 @@ class OnFile:
         self.payers = frozenset(source.payer for source in recorded.sources if source.payer)
         self._found: dict[tuple[str, str], list[Candidate]] = {}
         for _, each in self.listed():
-            self._found.setdefault((each.source.payer or "", each.rate.code), []).append(each)
+            self._found.setdefault((each.source.payer or _MEDICARE, each.rate.code), []).append(each)
         self._pins: dict[tuple[str, str], list[Pin]] = {}
         for pin in sorted(recorded.pins, key=lambda pin: (pin.valid_from, pin.id)):
             self._pins.setdefault((pin.payer, pin.code), []).append(pin)
@@ -92,8 +94,17 @@ class OnFile:
             turns = self._turns.setdefault((payer, code), sorted({_ALWAYS, *self._changes(payer, code)}))
         return turns[bisect_right(turns, day) - 1]
 
+    def limits(self, code: str) -> tuple[Candidate, ...]:
+        """Medicare's payment limits for a drug's code, of every quarter on file."""
+        return tuple(each for each in self._found.get((_MEDICARE, code), ()) if each.source.kind == "medicare-asp")
+
     def _changes(self, payer: str, code: str) -> Iterator[date]:
-        """The days on which a rate expires, grows old, or is chosen by somebody."""
+        """The days on which a rate begins, expires, grows old, or is chosen or assumed by somebody."""
+        yield from (each.valid_from for each in self.recorded.multiples if each.payer == payer)
+        for rate, source in self.limits(code):
+            yield source.last_updated_on or source.imported_at.date()
+            if rate.expires_on and rate.expires_on < date.max:
+                yield rate.expires_on + _A_DAY
         for pin in self._pins.get((payer, code), ()):
             yield pin.valid_from
         chosen = [pin for pin in self._pins.get((payer, code), ()) if pin.source_id and pin.ordinal is not None]

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from payers.catalogue.clinic import ClinicLayer
+from payers.catalogue.model import Ndc
+from payers.claims.ndc import readings
 from payers.price_files.medicare.drug_limits import DrugLimitFile, DrugPackage
 from payers.price_files.medicare.fee import Amount, Place
 from payers.rates import rate
@@ -70,7 +72,8 @@ def medicare(
             lines = await _put_fees(connection, fees, layer, wanted) if fees else []
             for path, limits in files.limits.items():
                 lines += await _put_limits(connection, path, limits)
-        return [*lines, *(_told(each) for several in files.packages.values() for each in several)]
+        packages = [each for several in files.packages.values() for each in several]
+        return [*lines, *(_told(each, release.ndcs) for each in packages)]
 
     lines = in_migrated_database(work)
     click.echo("\n".join(lines) or "No package has a wanted code.")
@@ -114,7 +117,7 @@ async def _put_limits(connection: Connection, path: Path, found: DrugLimitFile) 
     if not found.limits:
         named = f" It names {', '.join(found.without_limit)} without one." if found.without_limit else ""
         raise Refused(f"{path.name} has no limit for a wanted code.{named}", NOTHING)
-    source = _source("medicare-asp", path.name, (path,), found.begins_on)
+    source = _source("medicare-asp", path.name + _quarter(found.begins_on), (path,), found.begins_on)
     rates: list[Rate] = []
     for limit in found.limits:
         cents, units = rate.amount_of(limit.limit)
@@ -137,9 +140,25 @@ async def _put_limits(connection: Connection, path: Path, found: DrugLimitFile) 
     ]
 
 
-def _told(package: DrugPackage) -> str:
+def _quarter(begins_on: date | None) -> str:
+    """The file of each quarter is one of its own: a later one does not take its place."""
+    return f" (Q{(begins_on.month + 2) // 3} {begins_on.year})" if begins_on else ""
+
+
+def _told(package: DrugPackage, known: Sequence[Ndc]) -> str:
+    """The package beside what the catalogue says of it, by which claims are checked."""
     units = package.billing_units or "an unknown number of"
-    return f"NDC {package.ndc}: {package.code}, {units} units of {package.dosage}."
+    ours = next((each for each in known if package.ndc in readings(each.ndc)), None)
+    own_units = ours and ours.units_by_code.get(package.code)
+    if ours is None:
+        beside = "The catalogue does not have it."
+    elif own_units is None:
+        beside = f"The catalogue does not have it under {package.code}."
+    elif own_units == package.billing_units:
+        beside = "The catalogue says the same."
+    else:
+        beside = f"The catalogue says {own_units} units: look at the package and correct one of them."
+    return f"NDC {package.ndc}: {package.code}, {units} units of {package.dosage}. {beside}"
 
 
 def _source(kind: rate.SourceKind, name: str, paths: Sequence[Path], updated_on: date | None) -> Source:

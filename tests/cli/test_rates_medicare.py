@@ -50,19 +50,25 @@ async def test_payment_amounts_of_another_locality_and_limits_for_drugs(database
     amounts, limits, packages = tmp_path / "PFALL25D.TXT", tmp_path / "ASP.csv", tmp_path / "crosswalk.csv"
     amounts.write_text(files.payment_amounts([("01112", "05", "G2083", "", "1300.01", "40", "A")]))
     limits.write_bytes(files.DRUG_LIMITS.encode("cp1252"))
-    packages.write_text(files.DRUG_PACKAGES)
+    other = "J0013,Somebody's name,Somebody,{},Somebody's name,1 MG,1,1,56,56\n"
+    more = other.format("50458002800") + other.format("00000000001")
+    packages.write_text(files.DRUG_PACKAGES.replace(",84,84", ",80,80") + more)
+    differs = "The catalogue says 84 units: look at the package and correct one of them."
     done = outlay("rates", "medicare", amounts, limits, packages, "--locality", "01112-05", **here)
     assert (done.returncode, done.stdout.splitlines()[1:]) == (
         0,
         [
             "ASP.csv: J0013 up to $5.417 for 1 MG, of which the patient pays 18.5%.",
-            "NDC 50458002802: J0013, 56 units of 1 MG.",
-            "NDC 50458002803: J0013, 84 units of 1 MG.",
+            "NDC 50458002802: J0013, 56 units of 1 MG. The catalogue says the same.",
+            f"NDC 50458002803: J0013, 80 units of 1 MG. {differs}",
+            "NDC 50458002800: J0013, 56 units of 1 MG. The catalogue does not have it under J0013.",
+            "NDC 00000000001: J0013, 56 units of 1 MG. The catalogue does not have it.",
         ],
     )
     connection = await connect(database_url)
     (fee,) = (await read_clinic_layer(connection)).medicare_fees
     sources = {source.kind: source for source in await list_sources(connection)}
+    assert sources["medicare-asp"].name == "ASP.csv (Q3 2026)"
     (limit,) = await rates_of(connection, [sources["medicare-asp"].id])
     await connection.close()
     assert (fee.locality, fee.nonfacility_cents, fee.facility_cents) == ("05", 130001, 4000)

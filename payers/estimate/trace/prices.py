@@ -97,7 +97,9 @@ def _priced(what: What, price: Price) -> Iterator[Reason]:
                 yield Reason(key, "assumed", (("percent", percent), ("amount", amount)))
                 yield _of_medicare(what, price, price.share.fee)
                 yield from real_rates(price)
-            case "medicare-multiple" | "published-range":
+            case "medicare-multiple":
+                yield from real_rates(price)
+            case "published-range":
                 published = [each for each in price.behind if not isinstance(each, CitedRate)]
                 yield on_file(key, published, amount=amount) if published else unknown(f"{what}-unknown")
                 yield from real_rates(price)

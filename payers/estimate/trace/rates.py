@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from payers.cost_share.money import ZERO
 from payers.estimate.prices import Price
-from payers.estimate.trace.reason import Reason, Value, Word, unknown
+from payers.estimate.trace.reason import Percent, Reason, Value, Word, unknown
 from payers.rates.choose import Choice
 from payers.rates.cited import said_on
 
@@ -19,6 +20,9 @@ def real_rates(price: Price) -> Iterator[Reason]:
 def chosen(choice: Choice) -> Iterator[Reason]:
     """One reason for the amount, one for each rule that left some rates out, one for what stays open."""
     if choice.amount is None:
+        return
+    if choice.assumed_bp is not None:
+        yield _of_medicare(choice, choice.assumed_bp)
         return
     newest = max(choice.left, key=said_on)
     networks = dict.fromkeys(network for each in choice.left for network in each.rate.networks)
@@ -42,6 +46,21 @@ def chosen(choice: Choice) -> Iterator[Reason]:
         yield _said(choice, "rate-several", code=choice.line.code, amount=choice.amount)
     if choice.stale:
         yield _said(choice, "rate-stale", code=choice.line.code)
+
+
+def _of_medicare(choice: Choice, percent_bp: int) -> Reason:
+    """What is assumed of a drug, with the quarter of Medicare's limit."""
+    (limit,) = choice.left
+    values: dict[str, Value] = {
+        "code": f"{choice.line.code} x {choice.line.units}",
+        "percent": Percent(percent_bp, percent_bp),
+        "amount": choice.amount or ZERO,
+        "file": limit.source.name,
+        "begins": said_on(limit),
+        "ends": limit.rate.expires_on or Word("rate-limit-open"),
+    }
+    key = "rate-medicare-multiple-ended" if choice.stale else "rate-medicare-multiple"
+    return Reason(key, "assumed", tuple(values.items()), choice.behind)
 
 
 def _said(choice: Choice, key: str, **values: Value) -> Reason:

@@ -1,10 +1,12 @@
 """What a session is billed as, priced with the rates on file: the sum of its codes, or a range that says what lacks."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
@@ -14,6 +16,7 @@ from payers.estimate import answer
 from payers.estimate.answer import Answer
 from payers.estimate.question import Question
 from payers.rates.on_file import Multiple, OnFile, Recorded
+from payers.rates.rate import Rate, Source
 from tests.payers.rates.real import on_file, rate, source
 
 RELEASE = load_release()
@@ -177,6 +180,69 @@ def test_several_networks_are_a_range_and_the_answer_says_so() -> None:
     assert price(told) == ("payer-file", 140_000, 150_000)
     assert "nothing tells which holds: $1,400 to $1,500" in reasons(told)["rate-several"]
     assert {title.title.split("; ")[1] for title in told.price.citations} == {"Choice", "PPO"}
+
+
+def limits(*others: tuple[Source, Sequence[Rate]], percent_bp: int | None = 14_000) -> OnFile:
+    """Aetna's file, made-up limits of two quarters for a milligram of J0013, and a share that is assumed of Aetna."""
+    quarters = ((date(2026, 7, 1), "2026-09-30", 133_744), (date(2026, 10, 1), "2026-12-31", 140_000))
+    asp = tuple(
+        (
+            replace(
+                source(f"asp-{begins}", "medicare-asp", name=f"ASP {begins}.csv"), payer=None, last_updated_on=begins
+            ),
+            [rate("J0013", cents, units=100, kind="fee schedule", expires_on=ends, networks=())],
+        )
+        for begins, ends, cents in quarters
+    )
+    several = (*others, *asp)
+    taken = (Multiple(id="1", payer="aetna", percent_bp=percent_bp, valid_from=date(2026, 1, 1)),)
+    recorded = Recorded(sources=tuple(each for each, _ in several), multiples=taken)
+    return OnFile(recorded, {each.id: rates for each, rates in several})
+
+
+VISIT = (source(payer="aetna"), COMPONENTS[1:])
+ONCE: dict[str, Any] = {"course": {"kind": "sessions", "count": 1}}
+
+
+@pytest.mark.parametrize(
+    ("on", "limit_cents", "key"),
+    [
+        ("2026-09-30", 133_744, "rate-medicare-multiple"),
+        ("2026-10-01", 140_000, "rate-medicare-multiple"),
+        ("2026-12-31", 140_000, "rate-medicare-multiple"),
+        ("2027-01-01", 140_000, "rate-medicare-multiple-ended"),
+    ],
+)
+def test_a_drug_without_a_rate_is_the_assumed_share_of_medicares_limit_of_the_quarter(
+    on: str, limit_cents: int, key: str
+) -> None:
+    told = asked(limits(VISIT), start_on=on, **ONCE)
+    drug = share_of(84 * limit_cents, 14_000) // 100
+    basis, low_cents, high_cents = price(told)
+    assert (basis, high_cents - low_cents) == ("medicare-multiple", 5 * 3_100)
+    assert abs(low_cents - 18_000 - drug) <= 1
+    assert "140% of" in reasons(told)[key]
+    (reason,) = [each for each in told.reasons if each.id == key]
+    assert (reason.origin, "ASP 2026" in reason.citations[0].title) == ("assumed", True)
+    assert asked(limits(VISIT), start_on=on, lang="es", **ONCE).price.per_session == told.price.per_session
+
+
+def test_a_course_across_quarters_has_the_limit_of_each() -> None:
+    told = asked(limits(VISIT), start_on=None, course={"kind": "dates", "dates": ["2026-09-29", "2026-10-02"]})
+    drugs = [share_of(84 * cents, 14_000) // 100 for cents in (133_744, 140_000)]
+    _, low_cents, high_cents = price(told)
+    assert abs(low_cents - 18_000 - drugs[0]) <= 1
+    assert abs(high_cents - 18_000 - 5 * 3_100 - drugs[1]) <= 1
+    assert {each.partition(".")[0] for each in reasons(told)} >= {"rate-medicare-multiple"}
+
+
+def test_medicares_limit_prices_nothing_else() -> None:
+    assert "rate-missing" in reasons(asked(limits(VISIT), start_on="2026-06-30", **ONCE))
+    assert "rate-missing" in reasons(asked(limits(VISIT, percent_bp=None)))
+    assert price(asked(limits((source(payer="aetna"), COMPONENTS))))[0] == "payer-file"
+    assert price(asked(limits())) == ("medicare-multiple", 189_851, 189_851)
+    medicare: dict[str, Any] = {"payer": "medicare", "network": None, "lane": None}
+    assert asked(limits(VISIT), **medicare).price == asked(on_file(), **medicare).price
 
 
 NETWORKS = on_file(

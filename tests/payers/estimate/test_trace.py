@@ -208,6 +208,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     **{f"real rates, {name}": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE} for name in ("bundle", "remittance")},
     "real rates, hospital": PLAN | {"benefits": LIMITS | SHARE},
     "real rates, pinned": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE},
+    **{f"a share of Medicare's limit, {name}": PLAN | {"benefits": LIMITS | SHARE} for name in ("in force", "ended")},
     **{
         f"real rates, network {name}": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE, "plan_network": name}
         for name in ("PPO", "HMO")
@@ -248,6 +249,7 @@ COLORADO = ClinicLayer(
     ),
 )
 """A made-up amount."""
+LIMIT = msgspec.structs.replace(source("asp", "medicare-asp"), payer=None)
 CATALOGUES: dict[str, Catalogue] = {
     "real rates, bundle": Catalogue(RELEASE, rates=on_file((source(), BUNDLE))),
     "real rates, remittance": Catalogue(
@@ -278,6 +280,22 @@ CATALOGUES: dict[str, Catalogue] = {
             rates=(ContractedRate(id="agreed", payer="aetna", treatment="spravato", allowed_cents=120_000),),
         ),
     ),
+    **{
+        f"a share of Medicare's limit, {name}": Catalogue(
+            RELEASE,
+            rates=OnFile(
+                Recorded(
+                    sources=(source(payer="aetna"), limit),
+                    multiples=(Multiple(id="1", payer="aetna", percent_bp=14_000, valid_from=date(2026, 1, 1)),),
+                ),
+                {
+                    "file": [rate("99215", 18_000)],
+                    "asp": [rate("J0013", 1_300, kind="fee schedule", expires_on=ends, networks=())],
+                },
+            ),
+        )
+        for name, limit, ends in (("in force", LIMIT, None), ("ended", LIMIT, "2026-11-30"))
+    },
     "medicare's fee of a locality": Catalogue(RELEASE, COLORADO),
     "no price on file": Catalogue(
         msgspec.structs.replace(
@@ -390,7 +408,9 @@ def test_every_sentence_is_said_of_some_estimate_in_both_languages() -> None:
     }
     assert keys["en"].keys() == keys["es"].keys()
     said = {reason.id.partition(".")[0] for name in QUESTIONS for reason in told(name).reasons}
-    inside = {key for key in keys["en"] if key.startswith("the-")} | {"rate-any-network", "rate-rule-modifier"}
+    inside = {key for key in keys["en"] if key.startswith("the-")} | {
+        *("rate-any-network", "rate-limit-open", "rate-rule-modifier")
+    }
     assert said | inside == keys["en"].keys()
 
 
