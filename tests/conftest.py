@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any, cast
 
 import asyncpg
@@ -17,6 +19,8 @@ import pytest
 from hypothesis import settings
 from litestar import Litestar
 
+import payers
+import service
 from service import testing
 from service.app import create_app
 from service.settings import Settings
@@ -27,6 +31,13 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", derandomize=False, deadline=None)
 settings.load_profile("repeatable")
 """A run finds what the last one found; `--hypothesis-profile=explore` looks for what nobody has found yet."""
+
+for package in (payers, service):
+    for module in walk_packages(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+import_module("bench.questions")
+"""Hypothesis draws on the constants of modules that are loaded; so all are, whichever tests ran before."""
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 

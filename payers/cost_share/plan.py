@@ -104,8 +104,9 @@ class PharmacyLimits(Frozen):
 
 
 class OutOfNetwork(Frozen):
-    """What holds outside the network. A limit or a term that is absent is unknown there.
+    """What holds outside the network. A limit or a term that is absent is unknown there, `pharmacy_drug` excepted.
 
+    Whether the clinic is in the network says nothing of the pharmacy: its terms inside hold until others are told.
     With `cross_credit` each network's expenses count toward the limits of both; most plans keep them apart.
     """
 

@@ -100,13 +100,21 @@ OF_THE_SESSION = {"copay_cents", "coinsurance_min_cents", "coinsurance_max_cents
 """Terms that a session has once, whichever of its lines they fall on."""
 
 
+def falls_once(benefits: Json, names: set[str]) -> bool:
+    """Whether a plan has one of these terms for a session as a whole, in its network or outside."""
+    none: Json = {}
+    shares = benefits.get("cost_shares", none), benefits.get("out_of_network", none).get("cost_shares", none)
+    return any(names & terms.get("default", none).keys() for terms in shares)
+
+
 def left_open(asked: Json, found: Answer) -> bool:
     """What nobody can tell, although every input is told.
 
     - amounts of a year that nobody published; those of programmes that pay second are told by no notice.
     - the visit's and the drug's part of Medicare's single amount, for Medicare and TRICARE behind a plan with terms of
       their own for each; what TRICARE credits to its own limits beside other insurance, and what is met of them.
-    - what a group plan of current employment leaves, which pays before Medicare.
+    - what a group plan of current employment leaves, which pays before Medicare; what other coverage pays alone where
+      the clinician has left Medicare.
     - whether Plan N's office copay belongs to a session, whether Medicaid covers what the first payer does not.
     - whether an accumulator counts what the patient pays beside the card.
     - on which of drug and visit the one copay, floor or ceiling of a session falls, where a card or a second plan sets
@@ -122,15 +130,17 @@ def left_open(asked: Json, found: Answer) -> bool:
     next_year = any(session.on.year > TODAY.year for session in found.sessions)
     medigap = others.get("medigap", none) if asked["payer"] == "medicare" else none
     change, outside = benefits.get("tier_change"), asked.get("network") == "out"
+    perhaps_alone = {"commercial", "medicaid", *(["tricare-for-life"] if next_year else [])}
+    alone = asked.get("medicare_assignment") == "opted-out" and not perhaps_alone.isdisjoint(others)
     not_followed = {"visit_limit", "carry_over", "tier_change"}
-    shares = benefits.get("cost_shares", none), benefits.get("out_of_network", none).get("cost_shares", none)
-    once = any(OF_THE_SESSION & terms.get("default", none).keys() for terms in shares)
+    once = falls_once(benefits, OF_THE_SESSION) and bool(asked.get("assistance") or second)
     return (
         any(notice.kind == "amount-not-final" for notice in found.notices)
         or (next_year and ("medicare" in others or "met_cents" in medigap))
         or ("medicare" in others and split)
-        or (split and once and bool(asked.get("assistance") or second))
+        or (split and (once or falls_once(second.get("benefits", none), OF_THE_SESSION)))
         or "tricare" in others
+        or alone
         or (asked["payer"] != "aetna" and "commercial" in others and second.get("facts", none).get("active", True))
         or medigap.get("plan") == "N"
         or ("medicaid" in others and "visit_limit" in benefits)
@@ -172,7 +182,11 @@ LEGACY = {"copay_credits_deductible", "copay_counts_to_maximum", "copay_after_ma
 
 
 def removable(told: Any, at: Path = ()) -> Iterator[Path]:
-    """The paths of the inputs that may be taken away."""
+    """The paths of the inputs that may be taken away.
+
+    A pharmacy's terms outside the network are not: where none are told, those inside hold there too. Nor are terms that
+    set drug and visit apart: without them a second payer looks at the session as one.
+    """
     for name, value in entries(told):
         path = (*at, name)
         fixed = (
@@ -180,6 +194,8 @@ def removable(told: Any, at: Path = ()) -> Iterator[Path]:
             or name in FIXED
             or LEGACY & names(value)
             or at[-1:] == ("pharmacy",)
+            or {"drug", "visit"} & names(value)
+            or ("out_of_network" in path and "pharmacy_drug" in {name} | names(value))
             or "tier_change" in at
             or (at[:1] == ("other_coverage",) and name in ("plan", "allowed_per_session"))
             or (name == "plan_year_start" and "tier_change" in told)
@@ -252,8 +268,12 @@ def test_a_better_plan_never_costs_the_patient_more(asked: Json, data: st.DataOb
 @LAW
 @given(questions(), st.one_of(second_plans(), st.just({"kind": "medicaid", "group": "full", "accepts_medicaid": True})))
 def test_another_payer_never_costs_the_patient_more(asked: Json, other: Json) -> None:
-    """One that pays second: where it pays first the first plan's deductible may come later."""
+    """One that pays second: where it pays first the first plan's deductible may come later.
+
+    Where drug and visit share a floor or a ceiling, what it comes to once they stand apart is held wider.
+    """
     assume("facts" not in other)
+    assume(not falls_once(asked["benefits"], OF_THE_SESSION - {"copay_cents"}))
     alone = asked | ALONE
     course = ask(alone | {"other_coverage": [other]}).patient_pays.course
     assert course.high_cents <= ask(alone).patient_pays.course.high_cents
@@ -262,13 +282,11 @@ def test_another_payer_never_costs_the_patient_more(asked: Json, other: Json) ->
 @LAW
 @given(questions(("aetna",)), CARD)
 def test_a_card_that_counts_never_costs_the_patient_more(asked: Json, card: Json) -> None:
-    """Where drug and visit share a floor or a ceiling, what it comes to once they stand apart is held wider."""
-    fixed = OF_THE_SESSION - {"copay_cents"}
-    shares = asked["benefits"]["cost_shares"], asked["benefits"].get("out_of_network", {}).get("cost_shares", {})
-    assume(not any(fixed & terms.get("default", {}).keys() for terms in shares))
-    alone = asked | ALONE
-    course = ask(alone | {"assistance": [card | {"policy": "counts"}]}).patient_pays.course
-    assert course.high_cents <= ask(alone).patient_pays.course.high_cents
+    """Beside a card with nothing left, which sets drug and visit apart as well."""
+    alone, counts = asked | ALONE, card | {"policy": "counts"}
+    course = ask(alone | {"assistance": [counts]}).patient_pays.course
+    spent = ask(alone | {"assistance": [counts | {"remaining_cents": 0}]}).patient_pays.course
+    assert course.high_cents <= spent.high_cents
 
 
 # The same question
