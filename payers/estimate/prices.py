@@ -73,7 +73,9 @@ class Price(NamedTuple):
 
     @property
     def typical_cents(self) -> int | None:
-        """What the published range calls typical, where it does."""
+        """What the published range calls typical, or a hospital's median, where the price is one of them."""
+        if self.basis == "hospital-file" and len(self.choices) == 1:
+            return self.choices[0].median_cents
         return next((each.typical_cents for each in self.behind if isinstance(each, PriceRange)), None)
 
 

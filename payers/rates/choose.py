@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from payers.catalogue.names import normalise
 from payers.catalogue.vocabulary import FACILITY_PLACES
-from payers.cost_share.money import Range, share_of, span
+from payers.cost_share.money import Range, hull, share_of, span
 from payers.rates.cited import CitedRate, cited
 from payers.rates.on_file import OLD, Candidate, Pin
 from payers.rates.rate import ANY_OTHER_CODE, Rate, RateKind, SourceKind
@@ -112,11 +112,22 @@ class Choice(NamedTuple):
         return _EVIDENCE[self.left[0].source.kind]
 
     @property
+    def median_cents(self) -> int | None:
+        """The middle of what was allowed, where one median is all that is left."""
+        medians = {cents_of(self.line, each.rate) if each.rate.kind == "median" else None for each in self.left}
+        return medians.pop() if len(medians) == 1 else None
+
+    @property
+    def differ(self) -> bool:
+        """Whether what is left says different things, and nothing tells which holds."""
+        return len({(cents_of(self.line, each.rate), range_of(self.line, each.rate)) for each in self.left}) > 1
+
+    @property
     def by_network(self) -> dict[str, Range]:
         """The amounts of each network that is left, by its name, where naming it would narrow the range."""
         found: dict[str, Range] = {}
         for name in dict.fromkeys(name for each in self.left for name in each.rate.networks):
-            amount = span(cents_of(self.line, each.rate) for each in self.left if name in each.rate.networks)
+            amount = hull(range_of(self.line, each.rate) for each in self.left if name in each.rate.networks)
             if amount != self.amount:
                 found[name] = amount
         return found
@@ -162,16 +173,31 @@ def cents_of(line: Line, rate: Rate) -> int:
         ValueError: the rate has no amount, and the line no charge.
     """
     if rate.amount_cents is not None:
-        return (2 * rate.amount_cents * line.units + rate.units) // (2 * rate.units)
+        return _for_line(line, rate, rate.amount_cents)
     if rate.percent_bp is None or line.charge_cents is None:
         raise ValueError(rate.kind)
     return share_of(line.charge_cents, rate.percent_bp)
 
 
+def range_of(line: Line, rate: Rate) -> Range:
+    """What the line may come to: the rate's amount, and around a median what the middle eight of ten claims did.
+
+    Raises:
+        ValueError: the rate has no amount, and the line no charge.
+    """
+    percentiles = (rate.percentile_10_cents, rate.percentile_90_cents)
+    return span((cents_of(line, rate), *(_for_line(line, rate, each) for each in percentiles if each is not None)))
+
+
+def _for_line(line: Line, rate: Rate, cents: int) -> int:
+    """Cents for the rate's units as cents for the line's, rounded half up."""
+    return (2 * cents * line.units + rate.units) // (2 * rate.units)
+
+
 def _priced(line: Line, left: Sequence[Candidate], steps: Sequence[Step], pin: Pin | None = None) -> Choice:
     if not left:
         return Choice(line, None, (), tuple(steps), pin)
-    amount = span(cents_of(line, each.rate) for each in left)
+    amount = hull(range_of(line, each.rate) for each in left)
     ordered = sorted(left, key=lambda each: (cents_of(line, each.rate), each.source.name, each.rate.networks))
     stale = any(_expired(line, each) for each in left) or all(_old(line, each) for each in left)
     return Choice(line, amount, tuple(ordered), tuple(steps), pin, stale, cited(ordered))

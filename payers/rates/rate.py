@@ -55,6 +55,9 @@ class Rate(Frozen):
     kind is `percentage`: then `percent_bp` of the billed charge is paid. `places_of_service` is empty where the source
     names none, `tin` has nine digits, `matched_by` tells whether the clinic was found by it or by an NPI alone, and
     `serviced_on` is the day of a remittance's line.
+
+    Of a `median` the hospital's file also tells, for as many units, which amounts a tenth and nine tenths of the
+    remittances did not exceed, and how many remittances there were: a number, or `1 through 10`.
     """
 
     source_id: str
@@ -75,6 +78,9 @@ class Rate(Frozen):
     tin: str | None = None
     matched_by: MatchedBy = "tin"
     serviced_on: date | None = None
+    percentile_10_cents: int | None = None
+    percentile_90_cents: int | None = None
+    remittances: str | None = None
 
 
 class Amount(NamedTuple):

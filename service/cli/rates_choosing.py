@@ -11,11 +11,13 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from payers.cost_share.money import exactly
 from payers.estimate.words import amount
 from payers.rates.choose import Choice, Line, choose
 from payers.rates.cited import said_on
 from payers.rates.on_file import Candidate, OnFile
-from payers.rates.told import unit_price
+from payers.rates.rate import Rate
+from payers.rates.told import spread, unit_price
 from service.cli.database import in_migrated_database
 from service.cli.failures import Refused
 from service.store import rates as store
@@ -61,8 +63,8 @@ def list_(payer: str | None, code: str | None, as_json: bool) -> None:
         table.add_row(
             source.payer,
             " ".join((rate.code, *rate.modifiers)),
-            unit_price(rate),
-            rate.kind if rate.arrangement == "ffs" else f"{rate.kind} ({rate.arrangement})",
+            f"{unit_price(rate)} ({spread(rate)})" if spread(rate) else unit_price(rate),
+            _kind(rate),
             ", ".join(rate.networks),
             source.name,
             said_on(each).isoformat(),
@@ -100,7 +102,7 @@ def compare(code: str, day: date, place: str, units: int, network: str | None, a
         table.add_row(
             payer,
             amount("en", choice.amount) if choice.amount else "none",
-            (choice.evidence + (", stale" if choice.stale else "")) if choice.left else "",
+            _from_what(choice),
             _decided_by(choice),
             ", ".join(_networks(choice)),
             ", ".join(files),
@@ -201,6 +203,19 @@ def _decided_by(choice: Choice) -> str:
     return telling[-1] if telling else ""
 
 
+def _from_what(choice: Choice) -> str:
+    """The evidence, and the median in the amount's range where that is what was chosen."""
+    if not choice.left:
+        return ""
+    median = f"median {amount('en', exactly(choice.median_cents))}" if choice.median_cents else ""
+    return ", ".join(filter(None, (choice.evidence, median, "stale" if choice.stale else "")))
+
+
+def _kind(rate: Rate) -> str:
+    claims = f" of {rate.remittances} claims" if rate.remittances else ""
+    return rate.kind + claims + ("" if rate.arrangement == "ffs" else f" ({rate.arrangement})")
+
+
 def _networks(choice: Choice) -> Iterable[str]:
     return dict.fromkeys(network for each in choice.left for network in each.rate.networks)
 
@@ -219,6 +234,7 @@ def _chosen(payer: str, choice: Choice) -> dict[str, Any]:
         "code": choice.line.code,
         "units": choice.line.units,
         "amount": msgspec.to_builtins(choice.amount),
+        "median_cents": choice.median_cents,
         "basis": choice.evidence if choice.left else None,
         "stale": choice.stale,
         "pinned": choice.pin is not None,

@@ -14,6 +14,15 @@ from tests.payers.rates.real import rate, source
 FILES = {
     "aetna": [rate("G2083", 140_000), rate("G2083", 150_000, networks=("PPO",)), rate("J0013", 133_744, units=100)],
     "uhc": [rate("G2083", 130_000, matched_by="npi"), rate("G2083", 131_000)],
+    "humana": [
+        rate(
+            *("G2083", 120_000),
+            kind="median",
+            percentile_10_cents=110_000,
+            percentile_90_cents=190_000,
+            remittances="18",
+        )
+    ],
 }
 
 
@@ -35,17 +44,24 @@ async def test_rates_are_listed_compared_and_pinned(here: dict[str, str]) -> Non
         ["aetna", "J0013", "$13.3744"],
     ]
     rates = json.loads(outlay("rates", "list", "--code", "g2083", "--json", **here).stdout)
-    assert {each["source"]["payer"] for each in rates} == {"aetna", "uhc"}
+    assert {each["source"]["payer"] for each in rates} == {"aetna", "uhc", "humana"}
     ppo = next(each["rate"] for each in rates if each["networks"] == ["PPO"])
 
     def compared() -> dict[str, tuple[int, int, bool]]:
         told = json.loads(outlay("rates", "compare", "G2083", "--on", "2026-12-01", "--json", **here).stdout)
         return {each["payer"]: (*each["amount"].values(), each["pinned"]) for each in told}
 
-    assert compared() == {"aetna": (140_000, 150_000, False), "uhc": (131_000, 131_000, False)}
+    assert compared() == {
+        "aetna": (140_000, 150_000, False),
+        "humana": (110_000, 190_000, False),
+        "uhc": (131_000, 131_000, False),
+    }
     shown = outlay("rates", "compare", "G2083", "--on", "2026-12-01", **here).stdout
     assert "$1,400 to $1,500" in shown
     assert " tin " in shown
+    assert "$1,100 to $1,900  payer-file, median $1,200" in shown
+    listed = outlay("rates", "list", "--payer", "humana", **here).stdout
+    assert "$1,200.00 ($1,100.00 - $1,900.00)  median of 18 claims" in listed
 
     done = outlay("rates", "pin", ppo, "--from", "2026-12-01", "--note", "by phone", **here)
     assert done.stdout == "G2083 of aetna is priced by it from 2026-12-01 on.\n"

@@ -20,9 +20,17 @@ from tests.payers.rates.real import rate, source
 HERE = "/console/rates"
 FILE = "00000000-0000-7000-8000-000000000001"
 OF_PPO = rate("J0013", 1_600, networks=("PPO",))
+MEDIAN = rate(
+    *("G2083", 120_000),
+    kind="median",
+    percentile_10_cents=110_000,
+    percentile_90_cents=190_000,
+    remittances="1 through 10",
+)
 FILES = {
     "aetna": (FILE, [rate("G2083", 140_000), rate("G2083", 150_000, networks=("PPO",)), rate("CSTM-00", 1)]),
     "uhc": ("00000000-0000-7000-8000-000000000002", [rate("G2083", 1, kind="per diem"), rate("J0013", 1_500), OF_PPO]),
+    "humana": ("00000000-0000-7000-8000-000000000003", [MEDIAN]),
 }
 
 
@@ -59,12 +67,13 @@ def rows(person: Person) -> list[str]:
 
 async def test_codes_of_payers_stand_side_by_side_with_where_each_is_from(editor: Person) -> None:
     told = await editor.open(HERE)
-    assert rows(editor) == ["aetna/G2083", "uhc/G2083", "uhc/J0013"]
+    assert rows(editor) == ["aetna/G2083", "humana/G2083", "uhc/G2083", "uhc/J0013"]
     assert re.search(r"\$1,400 . \$1,500 Payer's price file Choice, PPO", told)
     assert f"2026-11-01_{FILE}.json.gz" in told
+    assert re.search(r"\$1,100 . \$1,900 Payer's price file Median \$1,200", told)
     assert "None fits" in told
     await editor.open(f"{HERE}?code=g2083")
-    assert rows(editor) == ["aetna/G2083", "uhc/G2083"]
+    assert rows(editor) == ["aetna/G2083", "humana/G2083", "uhc/G2083"]
     await editor.open(f"{HERE}?payer=uhc")
     assert rows(editor) == ["uhc/G2083", "uhc/J0013"]
     assert '<option value="uhc" selected>' in editor.page
@@ -99,6 +108,12 @@ async def test_a_code_says_what_is_taken_and_by_which_rules(editor: Person) -> N
     assert "None fits" in await editor.open(f"{HERE}/uhc/G2083")
     await editor.open(f"{HERE}/aetna/99215")
     assert editor.status == 404
+
+
+async def test_a_median_says_how_far_claims_vary_and_how_many_there_are(editor: Person) -> None:
+    told = await editor.open(f"{HERE}/humana/G2083")
+    assert "Median of claims Eight in ten: $1,100.00 - $1,900.00 Claims: 1 to 10" in told
+    assert "half came to at most $1,200, and eight in ten lay within $1,100 to $1,900" in told
 
 
 async def test_somebody_chooses_a_rate_and_lets_the_rules_choose_again(editor: Person) -> None:

@@ -50,13 +50,24 @@ RATES = (
     ),
     Rate(source_id="", code_type="HCPCS", code="J0013", kind="fee schedule", amount_cents=133_744, units=100),
     Rate(source_id="", code_type="CPT", code="99214", kind="percentage", percent_bp=4_050, matched_by="npi"),
+    Rate(
+        source_id="",
+        code_type="CPT",
+        code="99215",
+        kind="median",
+        amount_cents=8_010,
+        percentile_10_cents=6_000,
+        percentile_90_cents=9_999,
+        remittances="1 through 10",
+        matched_by="npi",
+    ),
 )
 
 
 async def test_rates_are_read_as_they_were_written(conn: Connection) -> None:
     file = source()
     staged = await stage(conn, file, RATES)
-    assert (staged.rates, staged.replaced, staged.unchanged) == (3, None, False)
+    assert (staged.rates, staged.replaced, staged.unchanged) == (4, None, False)
     assert await list_sources(conn) == [file]
     assert await rates_of(conn, [file.id]) == [replace(rate, source_id=file.id) for rate in RATES]
     recorded = await conn.fetchval("SELECT detail FROM audit WHERE subject_id = $1", file.id)
@@ -68,7 +79,7 @@ async def test_a_newer_file_of_the_same_replaces_it_and_the_old_rates_stay(conn:
     newer = await stage(conn, source("2026-11-01_ppo.json.gz", "b"), RATES[:1])
     assert newer.replaced == older.source
     assert await list_sources(conn, payer="aetna") == [newer.source]
-    assert len(await rates_of(conn, [older.source.id])) == 3
+    assert len(await rates_of(conn, [older.source.id])) == 4
 
 
 async def test_other_files_and_other_payers_replace_nothing(conn: Connection) -> None:
@@ -167,7 +178,7 @@ async def test_a_choice_outlives_its_file(conn: Connection) -> None:
     assert (await read_version(conn, catalogue.version)).version == catalogue.version
 
 
-@pytest.mark.parametrize("ordinal", [3, -1])
+@pytest.mark.parametrize("ordinal", [4, -1])
 async def test_what_is_not_on_file_cannot_be_chosen(conn: Connection, ordinal: int) -> None:
     file = (await stage(conn, source(), RATES)).source
     assert await pin(conn, Placed(UUID(file.id), ordinal), date(2026, 12, 1)) == NoSuchRate()

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
-from payers.cost_share.money import ZERO
+from payers.cost_share.money import ZERO, exactly
 from payers.estimate.prices import Price
 from payers.estimate.trace.reason import Percent, Reason, Value, Word, unknown
-from payers.rates.choose import Choice
+from payers.rates.choose import Choice, cents_of, range_of
 from payers.rates.cited import said_on
+
+_COUNTS = {"": Word("rate-claims-untold"), "1 through 10": Word("rate-claims-few")}
+"""How many claims stand behind a median, where the file has no number: it hides small ones."""
 
 
 def real_rates(price: Price) -> Iterator[Reason]:
@@ -42,7 +45,8 @@ def chosen(choice: Choice) -> Iterator[Reason]:
             yield _said(choice, f"rate-rule-{rule}", code=choice.line.code, left=left, of=of, network=named)
     if choice.of_other_networks:
         yield unknown("rate-other-networks", code=choice.line.code, network=named)
-    if not choice.amount.exact:
+    yield from _medians(choice)
+    if choice.differ:
         yield _said(choice, "rate-several", code=choice.line.code, amount=choice.amount)
     if choice.stale:
         yield _said(choice, "rate-stale", code=choice.line.code)
@@ -61,6 +65,23 @@ def _of_medicare(choice: Choice, percent_bp: int) -> Reason:
     }
     key = "rate-medicare-multiple-ended" if choice.stale else "rate-medicare-multiple"
     return Reason(key, "assumed", tuple(values.items()), choice.behind)
+
+
+def _medians(choice: Choice) -> Iterator[Reason]:
+    """What a hospital's file tells of the claims behind each median."""
+    for rate, _ in choice.left:
+        if rate.kind != "median":
+            continue
+        amount = range_of(choice.line, rate)
+        known = rate.percentile_10_cents is not None and rate.percentile_90_cents is not None
+        yield _said(
+            choice,
+            "rate-median" if known else "rate-median-alone",
+            code=choice.line.code,
+            median=exactly(cents_of(choice.line, rate)),
+            claims=_COUNTS.get(rate.remittances or "", rate.remittances or ""),
+            **({"amount": amount} if known else {}),
+        )
 
 
 def _said(choice: Choice, key: str, **values: Value) -> Reason:

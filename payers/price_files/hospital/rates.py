@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from payers.price_files.hospital.charge import Charge
-from payers.rates.rate import BillingClass, Rate, RateKind, RateSetting, amount_of, basis_points_of
+from payers.rates.rate import Amount, BillingClass, Rate, RateKind, RateSetting, amount_of, basis_points_of
 
 OF_CHARGES = "percent of total billed charges"
 CASE_RATE = "case rate"
@@ -29,8 +31,9 @@ class Rates(NamedTuple):
 def rates_of(charges: Iterable[Charge], source_id: str) -> Rates:
     """Each charge once for every amount that may price a line: its dollars, its percentage, its median.
 
-    The median is what the plan really allowed, where the charge is a percentage or an algorithm (45 CFR 180.50(b)).
-    The file is a hospital's: without another word a charge is for the facility, and its NPI stands behind it.
+    The median is what the plan really allowed, with how far that varied, where the charge is a percentage or an
+    algorithm (45 CFR 180.50(b)). The file is a hospital's: without another word a charge is for the facility, and its
+    NPI stands behind it.
     """
     rates: list[Rate] = []
     left_out = Counter[LeftOut]()
@@ -45,21 +48,32 @@ def rates_of(charges: Iterable[Charge], source_id: str) -> Rates:
 def _rates(charge: Charge, source_id: str) -> Iterator[Rate]:
     if charge.dollar is not None:
         kind = _DOLLARS.get(charge.methodology or "", "negotiated")
-        yield _rate(charge, source_id, kind, *amount_of(charge.dollar))
+        cents, units = amount_of(charge.dollar)
+        yield replace(_rate(charge, source_id, kind), amount_cents=cents, units=units)
     if charge.percentage is not None and charge.methodology == OF_CHARGES:
-        yield _rate(charge, source_id, "percentage", percent_bp=basis_points_of(charge.percentage))
+        percent_bp = basis_points_of(charge.percentage)
+        yield replace(_rate(charge, source_id, "percentage"), percent_bp=percent_bp)
     if charge.median is not None:
-        yield _rate(charge, source_id, "median", *amount_of(charge.median))
+        yield _median(charge, amount_of(charge.median), source_id)
 
 
-def _rate(
-    charge: Charge,
-    source_id: str,
-    kind: RateKind,
-    amount_cents: int | None = None,
-    units: int = 1,
-    percent_bp: int | None = None,
-) -> Rate:
+def _median(charge: Charge, median: Amount, source_id: str) -> Rate:
+    """The median with what else the file tells of the remittances, all for the same number of units."""
+    percentiles = [amount_of(each) if each else None for each in (charge.percentile_10, charge.percentile_90)]
+    units = max(median.units, *(each.units for each in percentiles if each))
+    cents, low_cents, high_cents = (each and each.cents * (units // each.units) for each in (median, *percentiles))
+    return replace(
+        _rate(charge, source_id, "median"),
+        amount_cents=cents,
+        units=units,
+        percentile_10_cents=low_cents,
+        percentile_90_cents=high_cents,
+        remittances=charge.remittances,
+    )
+
+
+def _rate(charge: Charge, source_id: str, kind: RateKind) -> Rate:
+    """All but its amount."""
     return Rate(
         source_id=source_id,
         code_type=charge.code_type,
@@ -68,9 +82,6 @@ def _rate(
         # A case rate pays for everything of an encounter: it prices no line.
         arrangement="bundle" if charge.methodology == CASE_RATE else "ffs",
         kind=kind,
-        amount_cents=amount_cents,
-        units=units,
-        percent_bp=percent_bp,
         billing_class=_CLASSES.get(charge.billing_class or "", "institutional"),
         setting=_SETTINGS.get(charge.setting or "", "both"),
         networks=(charge.plan,) if charge.plan else (),

@@ -174,6 +174,33 @@ def test_a_percentage_is_of_the_clinics_own_price_for_the_session() -> None:
     assert price(asked(on_file((file, percent)), payer="uhc"))[0] == "published-range"
 
 
+@pytest.mark.parametrize(
+    ("lang", "told_by", "few", "how_far"),
+    [
+        ("en", "half came to at most $1,400, and eight in ten lay within $1,100 to $1,900.", "1 to 10", "is not told."),
+        ("es", "a lo sumo a $1,400, y ocho de cada diez quedaron en el rango de", "1 a 10", "No se indica"),
+    ],
+)
+def test_a_hospitals_median_is_held_as_far_as_claims_varied_and_is_the_usual_case(
+    lang: str, told_by: str, few: str, how_far: str
+) -> None:
+    hospital = source("charges", kind="hospital-file", payer="uhc")
+    median: dict[str, Any] = {"kind": "median", "billing_class": "institutional", "remittances": "1 through 10"}
+    spread = {"percentile_10_cents": 110_000, "percentile_90_cents": 190_000}
+    there: dict[str, Any] = {"payer": "uhc", "place_of_service": "22", "lang": lang}
+    told = asked(on_file((hospital, [rate("G2083", 140_000, **median, **spread)])), **there)
+    assert price(told) == ("hospital-file", 110_000, 190_000)
+    said = reasons(told)["rate-median"]
+    assert told_by in said
+    assert few in said
+    assert "rate-several" not in reasons(told)
+    (usual,) = [each for each in told.unknowns if each.name == "allowed_per_session"]
+    assert "1,400" in (usual.typical or "")
+    alone = asked(on_file((hospital, [rate("G2083", 140_000, **median)])), **there)
+    assert price(alone) == ("hospital-file", 140_000, 140_000)
+    assert how_far in reasons(alone)["rate-median-alone"]
+
+
 def test_several_networks_are_a_range_and_the_answer_says_so() -> None:
     several = [rate("G2083", 140_000), rate("G2083", 150_000, networks=("PPO",))]
     told = asked(on_file((source(payer="uhc"), several)), payer="uhc")

@@ -207,6 +207,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "clinic's own prices": PLAN | {"authorization": "pending", "discounts": ["veteran"]},
     **{f"real rates, {name}": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE} for name in ("bundle", "remittance")},
     "real rates, hospital": PLAN | {"benefits": LIMITS | SHARE},
+    "real rates, medians": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE},
     "real rates, pinned": PLAN | {"payer": "uhc", "benefits": LIMITS | SHARE},
     **{f"a share of Medicare's limit, {name}": PLAN | {"benefits": LIMITS | SHARE} for name in ("in force", "ended")},
     **{
@@ -230,6 +231,16 @@ BUNDLE = (
     rate("CSTM-00", 1),
     rate("G2083", 1, code_type="LOCAL"),
     rate("G2083", 1, arrangement="bundle"),
+)
+MEDIANS = (
+    rate(
+        *("G2083", 140_000),
+        kind="median",
+        percentile_10_cents=110_000,
+        percentile_90_cents=190_000,
+        remittances="1 through 10",
+    ),
+    rate("G2083", 150_000, kind="median", networks=("PPO",)),
 )
 PIN = Pin(id="pin", payer="uhc", code="G2083", source_id="file", ordinal=1, valid_from=TODAY)
 CLAIMS = [rate("G2083", 1, kind="allowed", serviced_on=day) for day in ("2026-11-02", "2026-01-02")]
@@ -259,6 +270,7 @@ CATALOGUES: dict[str, Catalogue] = {
         RELEASE,
         rates=on_file((source(kind="hospital-file", payer="aetna"), [rate("J0013", 1, expires_on="2024-12-31")])),
     ),
+    "real rates, medians": Catalogue(RELEASE, rates=on_file((source(kind="hospital-file"), MEDIANS))),
     "a share of Medicare's fee": Catalogue(
         RELEASE,
         rates=OnFile(
@@ -409,7 +421,7 @@ def test_every_sentence_is_said_of_some_estimate_in_both_languages() -> None:
     assert keys["en"].keys() == keys["es"].keys()
     said = {reason.id.partition(".")[0] for name in QUESTIONS for reason in told(name).reasons}
     inside = {key for key in keys["en"] if key.startswith("the-")} | {
-        *("rate-any-network", "rate-limit-open", "rate-rule-modifier")
+        *("rate-any-network", "rate-limit-open", "rate-rule-modifier", "rate-claims-few", "rate-claims-untold")
     }
     assert said | inside == keys["en"].keys()
 

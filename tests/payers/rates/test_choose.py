@@ -169,6 +169,20 @@ def test_a_fee_schedule_replaces_only_the_negotiated_amount_of_its_own_contract(
     assert amount(chosen(*several)) == (1_000, 1_500)
 
 
+def test_a_median_is_what_the_middle_eight_of_ten_claims_came_to() -> None:
+    spread = {"kind": "median", "percentile_10_cents": 600, "percentile_90_cents": 1_500}
+    choice = chosen(rate(1_000, **spread))
+    assert (amount(choice), choice.median_cents, choice.differ) == ((600, 1_500), 1_000, False)
+    assert amount(chosen(rate(1_000, **spread, units=10), line=LINE._replace(units=2))) == (120, 300)
+    alone = chosen(rate(1_000, kind="median"))
+    assert (amount(alone), alone.median_cents) == ((1_000, 1_000), 1_000)
+    agreed = chosen(rate(1_000, **spread), rate(900))
+    assert (amount(agreed), agreed.median_cents) == ((900, 900), None)
+    plans = chosen(rate(1_000, **spread, networks=["HMO"]), rate(1_200, **spread, networks=["PPO"]))
+    assert (amount(plans), plans.median_cents, plans.differ) == ((600, 1_500), None, True)
+    assert plans.by_network == {}
+
+
 def test_the_better_evidence_goes_first() -> None:
     allowed = of(rate(1_000, kind="allowed", serviced_on="2026-11-10"), source=REMITTANCE)
     published, hospital = of(rate(2_000)), of(rate(3_000), source=HOSPITAL)

@@ -15,7 +15,7 @@ from payers.rates.choose import Choice, Line, choose
 from payers.rates.cited import said_on
 from payers.rates.on_file import Candidate, OnFile
 from payers.rates.rate import ANY_OTHER_CODE
-from payers.rates.told import unit_price
+from payers.rates.told import spread, unit_price
 from service.api.problems import Refused
 from service.store import rates as store
 from service.store.database import acquire
@@ -43,11 +43,12 @@ class Row(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """One rate of the page. `used`: it is among those that price the code today."""
+    """One rate of the page. `spread`: what eight in ten claims came to. `used`: it prices the code today."""
 
     place: str
     candidate: Candidate
     price: str
+    spread: str
     said_on: date
     used: bool
 
@@ -135,7 +136,14 @@ def _page(
     row, visit = _row(desk, on_file, payer, code), desk.visit
     used = {id(each.rate) for each in row.choice.left}
     listed = [
-        Shown(f"{each.source.id}/{ordinal}", each, unit_price(each.rate), said_on(each), used=id(each.rate) in used)
+        Shown(
+            place=f"{each.source.id}/{ordinal}",
+            candidate=each,
+            price=unit_price(each.rate),
+            spread=spread(each.rate),
+            said_on=said_on(each),
+            used=id(each.rate) in used,
+        )
         for ordinal, each in on_file.listed(payer, code)
     ]
     today = desk.today.isoformat()

@@ -92,6 +92,7 @@ def test_an_official_sample_has_the_median_of_remittances() -> None:
     assert found.hospital.last_updated_on == date(2026, 4, 1)
     (rate,) = rates_of(found.charges, "s").rates
     assert (rate.kind, rate.amount_cents, rate.networks) == ("median", 2312346, ("PPO",))
+    assert (rate.percentile_10_cents, rate.percentile_90_cents, rate.remittances) == (1699838, 5000077, "18")
 
 
 @OFFICIAL
@@ -261,6 +262,14 @@ def test_memory_does_not_grow_with_the_file(template: str, tmp_path: Path) -> No
     assert without_place(found.charges) == without_place(CHARGES)
     assert size > 2 * 10**7
     assert peak < 12 * 10**6
+
+
+def test_percentiles_are_for_as_many_units_as_the_median() -> None:
+    odd = BORE._replace(percentage=None, percentile_10=None, percentile_90=Decimal("99.995"))
+    (plain,), (fraction,) = (rates_of([each], "s").rates for each in (BORE._replace(percentage=None), odd))
+    assert (plain.amount_cents, plain.percentile_10_cents, plain.percentile_90_cents) == (8010, 6000, 9999)
+    assert (fraction.amount_cents, fraction.percentile_10_cents, fraction.percentile_90_cents) == (80100, None, 99995)
+    assert (plain.units, fraction.units, plain.remittances) == (1, 10, "1 through 10")
 
 
 def test_a_charge_becomes_the_rates_that_may_price_a_line() -> None:
