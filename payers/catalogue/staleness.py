@@ -39,6 +39,7 @@ from payers.catalogue.model import (
     TreatmentInfo,
 )
 from payers.catalogue.vocabulary import NOT_SETTLED
+from payers.rates.imported_files import imported_files
 
 SOON_DAYS = 30
 """A value due within so many days is listed before it is stale."""
@@ -46,6 +47,8 @@ YEAR_AHEAD_DAYS = 120
 """A plan year's amounts are missed from so many days before it begins: most are published in autumn."""
 CLINIC = "clinic"
 """The file of the clinic's own rules, which lie in the database and in no file."""
+IMPORTED = "imported"
+"""Stands for the file of what was imported: price files of payers, hospitals and Medicare."""
 
 FactKind = Literal[
     "rule",
@@ -65,7 +68,13 @@ FactKind = Literal[
     "region",
     "notice",
     "conflict",
+    "payer-file",
+    "hospital-file",
+    "medicare-pfs",
+    "medicare-asp",
 ]
+_SOON_DAYS: dict[FactKind, int] = {"payer-file": 7}
+"""Of what appears each month, thirty days before would be always."""
 KINDS: dict[type[Cited], FactKind] = {
     Rule: "rule",
     Payer: "payer",
@@ -93,7 +102,7 @@ KINDS: dict[type[Cited], FactKind] = {
     Notice: "notice",
     Conflict: "conflict",
 }
-"""The kind of every cited value."""
+"""The kind of every cited value of the catalogue."""
 
 
 class Due(NamedTuple):
@@ -123,13 +132,21 @@ class Gap(NamedTuple):
 
 
 def due(catalogue: Catalogue, today: date) -> list[Due]:
-    """Every value past its `review_by` or near it, and every unsettled amount; the longest overdue first."""
+    """Every value and imported file past its `review_by` or near it, and every unsettled amount.
+
+    The longest overdue stands first.
+    """
     years = _years(today)
     found = [
         Due(KINDS[type(value)], file, key, value, of, (value.review_by - today).days, _unsettled(value, years))
         for file, key, value, of in _cited(catalogue)
     ]
-    listed = [each for each in found if each.days_left <= SOON_DAYS or each.unsettled]
+    clinic = catalogue.clinic
+    found += [
+        Due(each.kind, IMPORTED, each.name, each, each, (each.review_by - today).days, unsettled=False)
+        for each in imported_files(catalogue.rates, clinic.medicare_fees, clinic.localities)
+    ]
+    listed = [each for each in found if each.days_left <= _SOON_DAYS.get(each.kind, SOON_DAYS) or each.unsettled]
     return sorted(listed, key=lambda each: (each.days_left, each.file, each.key))
 
 

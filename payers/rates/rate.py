@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 
 from payers.catalogue.model import Frozen
 
-SourceKind = Literal["payer-file", "hospital-file", "remittance", "medicare-pfs", "medicare-asp"]
+FileKind = Literal["payer-file", "hospital-file", "medicare-pfs", "medicare-asp"]
+"""Files that are published anew."""
+SourceKind = FileKind | Literal["remittance"]
 Arrangement = Literal["ffs", "bundle", "capitation"]
 RateKind = Literal["negotiated", "fee schedule", "derived", "percentage", "per diem", "allowed", "median"]
 """`negotiated_type` of a payer's file in its own words; `allowed` is what a remittance says was really allowed, and

@@ -52,7 +52,7 @@ async def _standing(wiring: Wiring) -> Iterable[Metric]:
 
 def _catalogue(wiring: Wiring) -> Iterable[Metric]:
     facts = GaugeMetricFamily(
-        "outlay_catalogue_stale_facts", "Facts of the catalogue that should have been read again", None, ["kind"]
+        "outlay_catalogue_stale_facts", "Facts and imported files that should have been renewed", None, ["kind"]
     )
     with suppress(DatabaseUnavailable):
         counted = stale(wiring.live.current, wiring.clock().date())

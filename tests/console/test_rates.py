@@ -19,6 +19,7 @@ from tests.payers.rates.real import rate, source
 
 HERE = "/console/rates"
 FILE = "00000000-0000-7000-8000-000000000001"
+OF = {"aetna": "2026-11-01", "uhc": "2026-10-01"}
 OF_PPO = rate("J0013", 1_600, networks=("PPO",))
 MEDIAN = rate(
     *("G2083", 120_000),
@@ -44,7 +45,7 @@ async def secrets_and_app(template_url: str) -> AsyncGenerator[tuple[dict[str, s
     async with testing.cloned_database(template_url) as url:
         connection = await connect(url)
         for payer, (id, rates) in FILES.items():
-            await stage(connection, source(id, payer=payer), rates)
+            await stage(connection, source(id, payer=payer, last_updated_on=OF[payer]), rates)
         secrets = {name: (await create_key(connection, name=name, scopes=may)).secret for name, may in scopes.items()}
         await connection.close()
         app = create_app(Settings(database_url=url), clock=lambda: NOW)
@@ -98,6 +99,19 @@ async def test_an_estimate_shows_the_rate_and_its_file(editor: Person) -> None:
     told = await editor.send("/console/estimate", plan_network="PPO")
     assert "J0013 x 84: the payer's price file says that it pays this clinic $1,344" in told
     assert editor.filled("/console/estimate")["plan_network"] == "PPO"
+
+
+async def test_a_file_that_should_have_a_newer_one_is_stale_on_the_page_and_in_the_metrics(editor: Person) -> None:
+    told = await editor.open("/console/stale?kind=payer-file")
+    assert "Imported price files Overdue: 1 Import the newer file: outlay rates import for a payer" in told
+    assert (
+        "Payer's price file: UnitedHealthcare The file is of October 1, 2026; a newer one is expected by "
+        "November 1, 2026 · 2026-11-01_00000000-0000-7000-8000-000000000002.json.gz 22 days overdue"
+    ) in told
+    assert "payers/catalogue/data/imported" not in editor.page
+    metrics = (await editor.client.get("/metrics")).text
+    assert 'outlay_catalogue_stale_facts{kind="payer-file"} 1.0' in metrics
+    assert 'outlay_catalogue_stale_facts{kind="medicare-asp"} 0.0' in metrics
 
 
 async def test_a_code_says_what_is_taken_and_by_which_rules(editor: Person) -> None:

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.staleness import CLINIC, SOON_DAYS, Due, FactKind, Gap, due, gaps
+from payers.catalogue.model import Cited
+from payers.catalogue.staleness import CLINIC, IMPORTED, SOON_DAYS, Due, FactKind, Gap, due, gaps
 from payers.estimate.answer import Citation
 from payers.estimate.citing import citations
 from service.store.database import acquire
@@ -92,6 +93,7 @@ async def stale(desk: NamedDependency[Desk], kind: Kind = "") -> Response[str]:
         soon_days=SOON_DAYS,
         used_days=USED_WITHIN.days,
         clinic=CLINIC,
+        imported=IMPORTED,
         today=desk.today,
     )
 
@@ -109,7 +111,7 @@ def _groups(
             file=file,
             estimates=used.get(_payer(catalogue, file) or "", 0),
             facts=tuple(
-                Fact(each, told(catalogue, visit, each), citations(catalogue, (each.value,)))
+                Fact(each, told(catalogue, visit, each), citations(catalogue, _cited(each)))
                 for each in listed
                 if each.file == file
             ),
@@ -118,6 +120,11 @@ def _groups(
         for file in dict.fromkeys(each.file for each in (*listed, *missing))
     ]
     return sorted(groups, key=lambda each: each.order)
+
+
+def _cited(due: Due) -> tuple[Cited, ...]:
+    """An imported file is its own source, and is named already."""
+    return () if due.file == IMPORTED else (due.value,)
 
 
 def _counts(listed: list[Due], missing: list[Gap], today: date) -> Counts:

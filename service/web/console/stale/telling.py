@@ -14,6 +14,7 @@ from payers.cost_share.money import Range
 from payers.estimate.question import Language
 from payers.estimate.tell_catalogue import treatment_name
 from payers.estimate.words import amount, money, parameter_name, percent
+from payers.rates.imported_files import ImportedFile
 from service.web.console.visit import Visit
 
 _TEXTS = ("label", "product", "event", "name", "use", "why", "question", "text")
@@ -43,6 +44,9 @@ def told(catalogue: Catalogue, visit: Visit, due: Due) -> Told:
         case Fee() as fee:
             year = str(fee.valid_from.year) if fee.valid_from else None
             return Told(_joined((key_of(due.of), fee.locality, year, money(fee.nonfacility_cents))))
+        case ImportedFile() as file:
+            payer = catalogue.payers.get(file.payer or "")
+            return Told(_joined((payer.name if payer else file.payer or "Medicare", file.locality)))
         case PriceRange() as price:
             of = _named(catalogue, (price.treatment,) if price.treatment else (), visit.lang)
             cents = Range(low_cents=price.low_cents, high_cents=price.high_cents)
