@@ -270,13 +270,15 @@ def test_a_better_plan_never_costs_the_patient_more(asked: Json, data: st.DataOb
 def test_another_payer_never_costs_the_patient_more(asked: Json, other: Json) -> None:
     """One that pays second: where it pays first the first plan's deductible may come later.
 
-    Where drug and visit share a floor or a ceiling, what it comes to once they stand apart is held wider.
+    Where drug and visit share a floor or a ceiling, what it comes to once they stand apart is held wider. A share of
+    each is rounded by itself, so of a session that a second plan sets apart a cent more may be left.
     """
     assume("facts" not in other)
     assume(not falls_once(asked["benefits"], OF_THE_SESSION - {"copay_cents"}))
     alone = asked | ALONE
-    course = ask(alone | {"other_coverage": [other]}).patient_pays.course
-    assert course.high_cents <= ask(alone).patient_pays.course.high_cents
+    found = ask(alone | {"other_coverage": [other]})
+    rounded_cents = len(found.sessions) if {"drug", "visit"} & names(other) else 0
+    assert found.patient_pays.course.high_cents <= ask(alone).patient_pays.course.high_cents + rounded_cents
 
 
 @LAW
