@@ -112,11 +112,14 @@ def _about_price_list(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
 
 
 def _visit_apart(outcome: Outcome) -> Range | None:
-    """What the plan allows for the visit, in a world in which drug and visit stand on lines of their own."""
-    allowed = {bounds.line.component: bounds.line.allowed for bounds in outcome.visits[0].lines}
+    """The visit's price in a world in which drug and visit stand on lines of their own.
+
+    It is what the plan allows in its network, and what is charged outside, of which the plan allows part.
+    """
+    prices = {bounds.line.component: bounds.line.charge or bounds.line.allowed for bounds in outcome.visits[0].lines}
     return (
-        next((amount for component, amount in allowed.items() if component != "drug"), None)
-        if "drug" in allowed
+        next((amount for component, amount in prices.items() if component != "drug"), None)
+        if "drug" in prices
         else None
     )
 

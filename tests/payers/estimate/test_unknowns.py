@@ -315,3 +315,17 @@ def whole(asked: dict[str, Any]) -> Estimate:
     found = estimate(CATALOGUE, msgspec.convert(asked, Question, strict=False), TODAY)
     assert isinstance(found, Estimate)
     return found
+
+
+def test_out_of_network_the_visit_has_the_price_it_is_charged_at() -> None:
+    """The plan allows part of it, from nothing on; whoever answers tells the price."""
+    asked = BASE | {
+        "network": "out",
+        "assistance": [CARD],
+        "prices": without(BASE["prices"], "visit_allowed_per_session", "allowed_per_session"),
+    }
+    found = ask(asked)
+    visit = {unknown.name: unknown for unknown in found.unknowns}["visit_allowed_per_session"]
+    published = CATALOGUE.price_range("spravato", "commercial", "observation", "trd", TODAY)
+    assert published is not None
+    assert visit.range == Range(low_cents=published.low_cents, high_cents=published.high_cents)
