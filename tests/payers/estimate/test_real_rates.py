@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from payers.catalogue.catalogue import Catalogue
@@ -285,6 +287,31 @@ def test_the_network_that_is_named_is_priced_by_its_own_rate() -> None:
     assert asked(NETWORKS, payer="uhc", plan="Choice").price.per_session.high_cents == 140_000
     assert not [each for each in told.notices if each.kind in ("plan-network-unknown", "inputs-not-used")]
     assert asked(NETWORKS, payer="uhc", plan_network="ppo", lang="es").price.per_session == told.price.per_session
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            rate,
+            st.sampled_from(["J0013", "99215", "99417", "CSTM-00"]),
+            st.integers(1_000, 2_000),
+            networks=st.sampled_from([(), ("Choice",), ("PPO",), ("Choice", "PPO")]),
+            matched_by=st.sampled_from(["tin", "npi"]),
+            kind=st.sampled_from(["negotiated", "derived"]),
+            expires_on=st.sampled_from([None, "2026-11-30"]),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["Choice", "PPO", "HMO"]),
+    st.booleans(),
+)
+def test_an_answer_holds_what_naming_any_network_would_leave_of_it(rates: list[Rate], name: str, assumed: bool) -> None:
+    file = limits((source(payer="aetna"), rates), percent_bp=14_000 if assumed else None)
+    wide, narrow = (asked(file, plan_network=told).patient_pays for told in (None, name))
+    for of in ("first_session", "typical_session", "course"):
+        assert getattr(wide, of).low_cents <= getattr(narrow, of).low_cents
+        assert getattr(wide, of).high_cents >= getattr(narrow, of).high_cents
 
 
 def test_several_networks_are_asked_about_with_what_the_answer_is_worth() -> None:
