@@ -15,11 +15,12 @@ from service.store.rates import stage
 from tests.conftest import NOW, alive
 from tests.console.conftest import browsing
 from tests.console.person import Person
+from tests.payers.eligibility.plan.answers import message
 from tests.payers.rates.real import rate, source
 
 HERE = "/console/rates"
 FILE = "00000000-0000-7000-8000-000000000001"
-OF = {"aetna": "2026-11-01", "uhc": "2026-10-01"}
+OF = {"uhc": "2026-10-01"}
 OF_PPO = rate("J0013", 1_600, networks=("PPO",))
 MEDIAN = rate(
     *("G2083", 120_000),
@@ -39,13 +40,13 @@ FILES = {
 async def secrets_and_app(template_url: str) -> AsyncGenerator[tuple[dict[str, str], Litestar]]:
     """A clinic with the files of two payers, and keys by what they may do."""
     scopes = {
-        "editor": ("estimates:read", "estimates:write", "catalogue:write"),
+        "editor": ("estimates:read", "estimates:write", "catalogue:write", "eligibility:read", "eligibility:write"),
         "reader": ("estimates:read",),
     }
     async with testing.cloned_database(template_url) as url:
         connection = await connect(url)
         for payer, (id, rates) in FILES.items():
-            await stage(connection, source(id, payer=payer, last_updated_on=OF[payer]), rates)
+            await stage(connection, source(id, payer=payer, last_updated_on=OF.get(payer, "2026-11-01")), rates)
         secrets = {name: (await create_key(connection, name=name, scopes=may)).secret for name, may in scopes.items()}
         await connection.close()
         app = create_app(Settings(database_url=url), clock=lambda: NOW)
@@ -99,6 +100,15 @@ async def test_an_estimate_shows_the_rate_and_its_file(editor: Person) -> None:
     told = await editor.send("/console/estimate", plan_network="PPO")
     assert "J0013 x 84: the payer's price file says that it pays this clinic $1,344" in told
     assert editor.filled("/console/estimate")["plan_network"] == "PPO"
+
+
+async def test_a_message_that_names_the_network_chooses_it(editor: Person) -> None:
+    await editor.open("/console/estimate")
+    named = message("payer UNITEDHEALTHCARE|87726\n1 30").replace("EB*1**30", "REF*N6*0017*PPO~EB*1**30")
+    await editor.send("/console/estimate/271", treatment="spravato", x12=named)
+    assert editor.filled("/console/estimate")["plan_network"] == "PPO"
+    told = await editor.send("/console/estimate", network="in", lane="medical")
+    assert "J0013 x 84: the payer's price file says that it pays this clinic $1,344" in told
 
 
 async def test_a_file_that_should_have_a_newer_one_is_stale_on_the_page_and_in_the_metrics(editor: Person) -> None:

@@ -71,9 +71,9 @@ def _told(visit: Visit, catalogue: Catalogue, today: date, case: Case) -> dict[s
         "may_issue": visit.key is not None and may(visit.key, "estimates:write"),
         "answer": found,
     }
-    if found is not None:
-        names = [*catalogue.rates.networks(found.payer.slug), case.form.values["plan_network"]]
-        told["options"]["plan_network"] = [(each, each) for each in dict.fromkeys(names) if each]
+    known = catalogue.rates.networks(found.payer.slug) if found else []
+    names = dict.fromkeys((*known, case.form.values["plan_network"]))
+    told["options"]["plan_network"] = [(each, each) for each in names if each]
     if found is not None and case.question is not None:
         table = rows(found)
         told |= {
