@@ -197,13 +197,17 @@ class Fork(Frozen):
 
 
 class Typical(Frozen):
-    """One scenario inside the ranges: every unknown at its typical value. An orientation, never a promise."""
+    """One scenario inside the ranges: every unknown at its typical value. An orientation, never a promise.
+
+    Its milestones are those of a plan year that begins on January 1, where nobody said another day.
+    """
 
     first_session_cents: int
     session_cents: int
     course_cents: int
     sessions: int
     assumptions: tuple[str, ...]
+    milestones: tuple[Milestone, ...] = ()
 
 
 class UnknownAnswer(Frozen, rename={"origin": "from"}):

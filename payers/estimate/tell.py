@@ -235,6 +235,7 @@ def _typical(estimate: Estimate, lang: Language) -> Typical:
         course_cents=_middle(typical.course),
         sessions=len(typical.slots),
         assumptions=tuple(assumption for assumption in told if assumption),
+        milestones=milestones(typical, lang, len(typical.slots)),
     )
 
 

@@ -81,3 +81,41 @@ def test_a_length_of_approval_that_is_not_on_file_is_said(payer: str, count: int
     found = [each for each in told.notices if each.kind in ("authorization-first-open", "authorization-next-open")]
     assert [each.kind for each in found] == kinds
     assert all(text in each.text and each.citations for each in found)
+
+
+KNOWN = {
+    "state": "CO",
+    "line_of_business": "commercial",
+    "indication": "trd",
+    "dose_mg": 84,
+    "network": "in",
+    "lane": "medical",
+    "authorization": "approved",
+    "place_of_service": "11",
+    "benefits": {
+        "plan_year_start": "01-01",
+        "deductible": {"individual_cents": 150_000, "individual_met_cents": 0},
+        "out_of_pocket_max": {"individual_cents": 600_000, "individual_met_cents": 0},
+        "cost_shares": {"default": {"patient_share_bp": 2000, "deductible_applies": True}},
+    },
+    "prices": {"allowed_per_session": {"low_cents": 124_000, "high_cents": 124_000}},
+}
+
+
+@pytest.mark.parametrize("known", [{}, KNOWN])
+def test_what_usually_happens_is_told_while_nothing_is_known_and_is_what_happens_once_all_is(
+    known: dict[str, object],
+) -> None:
+    asked = {
+        "payer": "Aetna",
+        "treatment": "spravato",
+        "start_on": "2026-12-01",
+        "course": {"kind": "sessions", "count": 12},
+    }
+    question = msgspec.convert(asked | known, Question)
+    told = answer(Catalogue(load_release()), question, date(2026, 11, 23), id="", created_at="")
+    assert isinstance(told, Answer)
+    kinds = ["deductible-met", "plan-year-reset", "deductible-met"]
+    assert [each.kind for each in told.typical.milestones] == kinds
+    assert all(each.session for each in told.typical.milestones)
+    assert (told.milestones == told.typical.milestones) == bool(known)

@@ -83,6 +83,7 @@ def _told(visit: Visit, catalogue: Catalogue, today: date, case: Case) -> dict[s
             "limits": limits(table),
             "headline": telling.headline(found, speak),
             "span": telling.span(found, speak),
+            "on_the_way": telling.on_the_way(found),
             "forks": telling.forks(found),
             "age_days": telling.age_days(found, found.coverage.verified_on),
             "sources": telling.sources(found),

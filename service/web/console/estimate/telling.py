@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from payers.cost_share.money import Range
-from payers.estimate.answer import Answer, Fork, UnknownAnswer
+from payers.estimate.answer import Answer, Fork, Milestone, UnknownAnswer
 from payers.estimate.evidence import Citation
 from payers.estimate.question import Language, Question
 from payers.estimate.unknowns.worth import WORTH_TELLING_CENTS
@@ -97,6 +97,11 @@ def span(answer: Answer, speak: Speak) -> str | None:
     return speak("estimate.span", **told)
 
 
+def on_the_way(answer: Answer) -> tuple[Milestone, ...]:
+    """What happens along the course that the headline tells: the usual one while too much is open."""
+    return answer.milestones if answer.patient_pays.course.exact else answer.typical.milestones
+
+
 def forks(answer: Answer) -> list[tuple[str, list[Fork]]]:
     """The worlds side by side: authorization, lane, network, savings card."""
     return [(kind, list(sides)) for kind, sides in groupby(answer.forks, lambda fork: fork.when.partition("-")[0])]
@@ -130,10 +135,10 @@ def _lines(answer: Answer, speak: Speak) -> Iterator[str]:
     yield ""
     for each in answer.sessions:
         yield f"{each.number}. {day(lang, each.on)}: {amount(lang, each.patient_pays)}"
-    told = [stone.sentence for stone in answer.milestones]
+    exact, told = answer.patient_pays.course.exact, [stone.sentence for stone in on_the_way(answer)]
     asked = [each.question for each in answer.unknowns if each.worth_cents >= WORTH_TELLING_CENTS]
     for heading, sentences in (
-        ("milestones", told),
+        ("milestones" if exact else "milestones_usual", told),
         ("text_ask", asked),
         ("notices", [each.text for each in answer.notices]),
     ):
