@@ -62,7 +62,7 @@ class Suggestions {
         option.dataset.name = payer.name;
         option.setAttribute("aria-selected", "false");
         option.append(payer.name);
-        if (payer.why && payer.why !== payer.name) {
+        if (payer.why && !payer.why.endsWith(payer.name)) {
           const why = document.createElement("small");
           why.textContent = payer.why;
           option.append(why);
@@ -202,7 +202,8 @@ function enhance(place) {
   if (told) announce(told.dataset.announce);
 }
 
-// After an answer the keyboard goes on with the next question; a finger wants to see the answer first.
+// After an answer the keyboard goes on with the next question, where the answer is in sight beside it; a finger and a
+// narrow window, in which the answer stands below every question, see the answer first.
 function goOn(target) {
   if (target.querySelector("[data-focus]") || !target.matches("#case[data-announce]")) return;
   const touch = matchMedia("(pointer: coarse)").matches;
@@ -210,9 +211,10 @@ function goOn(target) {
   const pane = $("ask");
   const apart = getComputedStyle(pane).overflowY === "auto";
   scrollTo(0, 0);
-  ((!touch && question) || $("headline"))?.focus({ preventScroll: apart });
+  ((apart && !touch && question) || $("headline"))?.focus({ preventScroll: apart });
   // Beside the answer the form scrolls by itself, and the page stays where the answer begins.
   if (apart && question) pane.scrollTop = question.offsetTop - pane.clientHeight / 2;
+  if (!apart) target.querySelector(".result").scrollIntoView();
 }
 
 let moved = false;

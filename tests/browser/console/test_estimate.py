@@ -209,6 +209,13 @@ async def test_a_finger_finds_every_control(sign_in: SignIn) -> None:
     assert small == []
 
 
+async def test_in_a_narrow_window_the_answer_is_seen_first(sign_in: SignIn) -> None:
+    page = await sign_in(width=768)
+    await estimated(page, "pacificare")
+    await expect(page.locator("#headline")).to_be_focused()
+    await expect(page.locator(".result .milestones")).to_be_in_viewport()
+
+
 async def test_on_paper_there_is_the_answer_alone(sign_in: SignIn) -> None:
     page = await sign_in()
     await filled(page)
