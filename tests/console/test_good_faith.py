@@ -270,7 +270,7 @@ async def test_what_the_law_forbids_is_told_beside_its_field_too(biller: Person,
     await biller.send(NEW, PATIENT | CLINIC | OTHER | wrong)
     assert set(biller.wrong) == set(wrong)
     right = {"clinic__npi": "1234567893", "co_providers__0__npi": "1679576722", "patient__birth_date": "1985-04-12"}
-    assert "must first say its first visit" in biller.text
+    assert "must first know its first visit" in biller.text
     await biller.send(NEW, right | {"requested_on": "", "scheduled_on": "2026-11-20", "valid_until": ""})
     assert set(biller.wrong) == {"scheduled_on"}
     await biller.send(NEW, {"scheduled_on": "", "valid_until": "2031-01-01"})

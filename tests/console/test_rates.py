@@ -201,7 +201,7 @@ async def test_who_only_reads_sees_and_chooses_nothing(secrets_and_app: tuple[di
 async def test_in_spanish(editor: Person) -> None:
     await editor.open(HERE)
     told = await editor.send("/console/language", lang="es", return_to=f"{HERE}/aetna/G2083")
-    assert "Lo que toma hoy un presupuesto" in told
+    assert "Lo que toma hoy una estimación" in told
     assert "el archivo de precios del pagador dice que le paga a esta clínica" in told
     assert "Todas las tarifas registradas" in told
 
