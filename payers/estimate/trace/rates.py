@@ -78,6 +78,7 @@ def _medians(choice: Choice) -> Iterator[Reason]:
             choice,
             "rate-median" if known else "rate-median-alone",
             code=choice.line.code,
+            network=", ".join(rate.networks) or Word("rate-any-network"),
             median=exactly(cents_of(choice.line, rate)),
             claims=_COUNTS.get(rate.remittances or "", rate.remittances or ""),
             **({"amount": amount} if known else {}),

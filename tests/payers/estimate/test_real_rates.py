@@ -179,8 +179,13 @@ def test_a_percentage_is_of_the_clinics_own_price_for_the_session() -> None:
 @pytest.mark.parametrize(
     ("lang", "told_by", "few", "how_far"),
     [
-        ("en", "half came to at most $1,400, and eight in ten lay within $1,100 to $1,900.", "1 to 10", "is not told."),
-        ("es", "a lo sumo a $1,400, y ocho de cada diez quedaron en el rango de", "1 a 10", "No se indica"),
+        (
+            "en",
+            "half came to at most $1,400, and eight in ten lay within $1,100 to $1,900.",
+            "number: 1 to 10",
+            "is not told.",
+        ),
+        ("es", "a lo sumo a $1,400, y ocho de cada diez quedaron en el rango de", "cantidad: 1 a 10", "No se indica"),
     ],
 )
 def test_a_hospitals_median_is_held_as_far_as_claims_varied_and_is_the_usual_case(
@@ -194,7 +199,7 @@ def test_a_hospitals_median_is_held_as_far_as_claims_varied_and_is_the_usual_cas
     assert price(told) == ("hospital-file", 110_000, 190_000)
     said = reasons(told)["rate-median"]
     assert told_by in said
-    assert few in said
+    assert f"plan: Choice; {few}" in said
     assert "rate-several" not in reasons(told)
     (usual,) = [each for each in told.unknowns if each.name == "allowed_per_session"]
     assert "1,400" in (usual.typical or "")
