@@ -106,8 +106,8 @@ async def _estimate(walk: Walk, page: Page, _: Started) -> None:
     walk.tell(
         "## A patient calls",
         "The payer as it stands on the card, the treatment, Enter. That is enough for a first answer: the usual case "
-        "to read out, and the whole range that is possible while the plan is not known. On the left stands what to ask "
-        "next, with what each answer is worth in dollars.",
+        "to read out, with the visits at which something changes, and the whole range that is possible while the plan "
+        "is not known. On the left stands what to ask next, with what each answer is worth in dollars.",
     )
     await walk.show(page, "first-answer", "The estimate page: the questions on the left, the answer on the right")
 
