@@ -67,8 +67,8 @@ class Kept:
             self._bytes -= len(oldest) + len(self._answers.pop(oldest))
 
 
-KEPT = Kept(8_000_000)
-"""Of this process: some two hundred answers."""
+KEPT = Kept(4_000_000)
+"""Of this process: some hundred answers."""
 
 _NO_ID = b'{"id":"","created_at":"",'
 
