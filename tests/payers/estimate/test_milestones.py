@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from bench.questions import EVERYTHING_KNOWN
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.load import load_release
 from payers.cost_share.plan_calendar import months_later
@@ -83,26 +84,7 @@ def test_a_length_of_approval_that_is_not_on_file_is_said(payer: str, count: int
     assert all(text in each.text and each.citations for each in found)
 
 
-KNOWN = {
-    "state": "CO",
-    "line_of_business": "commercial",
-    "indication": "trd",
-    "dose_mg": 84,
-    "network": "in",
-    "lane": "medical",
-    "authorization": "approved",
-    "place_of_service": "11",
-    "benefits": {
-        "plan_year_start": "01-01",
-        "deductible": {"individual_cents": 150_000, "individual_met_cents": 0},
-        "out_of_pocket_max": {"individual_cents": 600_000, "individual_met_cents": 0},
-        "cost_shares": {"default": {"patient_share_bp": 2000, "deductible_applies": True}},
-    },
-    "prices": {"allowed_per_session": {"low_cents": 124_000, "high_cents": 124_000}},
-}
-
-
-@pytest.mark.parametrize("known", [{}, KNOWN])
+@pytest.mark.parametrize("known", [{}, EVERYTHING_KNOWN])
 def test_what_usually_happens_is_told_while_nothing_is_known_and_is_what_happens_once_all_is(
     known: dict[str, object],
 ) -> None:
