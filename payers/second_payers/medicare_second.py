@@ -71,7 +71,8 @@ class MedicareSecond(NamedTuple):
 def _split(bill: Bill, approved: Range, deductible: Range) -> tuple[Range, Range]:
     """What Medicare pays and what both payers leave, for every amount the line may have.
 
-    Medicare's payment rises with both payers' amounts and falls with the deductible and the group plan's payment.
+    Medicare's payment rises with its own amount and falls with the deductible and the group plan's payment. That one
+    is never above the group plan's amount, so what is left of the dearer amount is least where the two are alike.
 
     What they leave rises with the deductible and falls with the group plan's payment, and it follows the group plan's
     amount one way or the other. With Medicare's amount it rises through Medicare's own cost share, then falls through
@@ -91,9 +92,13 @@ def _split(bill: Bill, approved: Range, deductible: Range) -> tuple[Range, Range
             obligated_cents=allowed_cents if obliged else None,
         )
 
-    least = settled(min(amounts), approved.low_cents, most_cents, deductible.high_cents)
+    alike_cents = min(max(amounts), max(min(amounts), approved.low_cents))
+    least_cents = min(
+        settled(allowed, approved.low_cents, most_cents, deductible.high_cents).medicare_pays_cents
+        for allowed in {*amounts, alike_cents}
+    )
     most = settled(max(amounts), approved.high_cents, few_cents, deductible.low_cents)
-    pays = Range(low_cents=least.medicare_pays_cents, high_cents=most.medicare_pays_cents)
+    pays = Range(low_cents=least_cents, high_cents=most.medicare_pays_cents)
     low_cents = min(
         settled(allowed, each, most_cents, deductible.low_cents).patient_pays_cents
         for allowed, each in product(amounts, approved.ends)

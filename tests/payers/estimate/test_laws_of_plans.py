@@ -185,7 +185,8 @@ def removable(told: Any, at: Path = ()) -> Iterator[Path]:
     """The paths of the inputs that may be taken away.
 
     A pharmacy's terms outside the network are not: where none are told, those inside hold there too. Nor are terms that
-    set drug and visit apart: without them a second payer looks at the session as one.
+    set drug and visit apart: without them a second payer looks at the session as one. Nor is a limit on visits, which
+    nobody foresees.
     """
     for name, value in entries(told):
         path = (*at, name)
@@ -194,7 +195,7 @@ def removable(told: Any, at: Path = ()) -> Iterator[Path]:
             or name in FIXED
             or LEGACY & names(value)
             or at[-1:] == ("pharmacy",)
-            or {"drug", "visit"} & names(value)
+            or {"drug", "visit", "visit_limit"} & names(value)
             or ("out_of_network" in path and "pharmacy_drug" in {name} | names(value))
             or "tier_change" in at
             or (at[:1] == ("other_coverage",) and name in ("plan", "allowed_per_session"))

@@ -56,6 +56,12 @@ def test_outside_the_group_plan_s_network_the_charge_counts() -> None:
     assert paid.pays == exactly(settled.medicare_pays_cents)
 
 
+def test_what_the_group_plan_pays_of_a_dearer_service_medicare_does_not() -> None:
+    """It pays 800 where the plan allows nothing, 500 where it allows the 1,000 that Medicare approves and pays half."""
+    any_amount = bill(Share(coinsurance_cents=50_000), 100_000, 200_000, allowed=between(0, 100_000))
+    assert medicare(exactly(100_000)).settle(any_amount).pays == between(50_000, 80_000)
+
+
 def test_what_is_not_on_file_or_belongs_to_part_d_is_open() -> None:
     one = bill(Share(coinsurance_cents=40_000), 100_000)
     paid = MedicareSecond(None, each_year(28_300)).settle(one)
