@@ -153,7 +153,7 @@ async def end(
 async def files_of(connection: Connection, of: List, identities: Sequence[str]) -> list[RateFile]:
     """These files, in the order in which they were first put on the list."""
     found = await connection.fetch(
-        f"SELECT {_OF_A_FILE} FROM rate_files WHERE payer = $1 AND wanted = $2 AND identity = ANY($3) ORDER BY id",  # noqa: S608
+        f"SELECT {_OF_A_FILE} FROM rate_files WHERE payer = $1 AND wanted = $2 AND identity = ANY($3) ORDER BY id",  # noqa: S608  own names
         *of,
         list(identities),
     )

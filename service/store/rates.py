@@ -161,7 +161,7 @@ async def list_sources(connection: Connection, *, payer: str | None = None) -> l
 async def rates_of(connection: Connection, source_ids: Sequence[str]) -> list[Rate]:
     """Every rate of the sources, in force or not, each in its order."""
     found = await connection.fetch(
-        f"SELECT {listed(_OF_A_RATE)} FROM rates WHERE source_id = ANY($1) ORDER BY source_id, ordinal",  # noqa: S608
+        f"SELECT {listed(_OF_A_RATE)} FROM rates WHERE source_id = ANY($1) ORDER BY source_id, ordinal",  # noqa: S608  own names
         [UUID(each) for each in source_ids],
     )
     return [_read(Rate, each) for each in found]
@@ -172,7 +172,7 @@ async def on_file(connection: Connection, before: OnFile | None = None) -> OnFil
     sources = await list_sources(connection)
     pins = [
         _read(Pin, each)
-        for each in await connection.fetch(f"SELECT {listed(fields(Pin))} FROM rate_pins ORDER BY valid_from, id")  # noqa: S608
+        for each in await connection.fetch(f"SELECT {listed(fields(Pin))} FROM rate_pins ORDER BY valid_from, id")  # noqa: S608  own names
     ]
     known = {source.id for source in sources}
     named = [UUID(each) for each in {pin.source_id for pin in pins if pin.source_id} - known]
@@ -183,7 +183,7 @@ async def on_file(connection: Connection, before: OnFile | None = None) -> OnFil
     taken_back = await connection.fetch(
         "SELECT source_id, ordinal FROM remittance_lines WHERE taken_back_by IS NOT NULL ORDER BY source_id, ordinal"
     )
-    multiples = await connection.fetch(f"SELECT {listed(fields(Multiple))} FROM rate_multiples ORDER BY id")  # noqa: S608
+    multiples = await connection.fetch(f"SELECT {listed(fields(Multiple))} FROM rate_multiples ORDER BY id")  # noqa: S608  own names
     recorded = Recorded(
         sources=tuple(sorted(sources, key=lambda source: source.id)),
         pinned=tuple(_read(Source, each) for each in pinned),
