@@ -24,6 +24,7 @@ class Labels(Frozen):
     plan_years: str
     starts: str
     on_the_way: str
+    usually_on_the_way: str
     worlds: str
     ask_next: str
     ask: str
@@ -64,6 +65,7 @@ LABELS: dict[Language, Labels] = {
         plan_years="By plan year",
         starts="Starts",
         on_the_way="On the way",
+        usually_on_the_way="What usually happens when",
         worlds="What if",
         ask_next="Ask next",
         ask="Question",
@@ -102,6 +104,7 @@ LABELS: dict[Language, Labels] = {
         plan_years="Por año del plan",
         starts="Empieza",
         on_the_way="En el camino",
+        usually_on_the_way="Qué suele pasar y cuándo",
         worlds="Y si",
         ask_next="Preguntar después",
         ask="Pregunta",

@@ -28,6 +28,8 @@ def tell(answer: Answer, today: date, width: int) -> Iterator[RenderableType]:
     yield from _section(say.sessions, _sessions(answer, say, narrow))
     if len(answer.patient_pays.by_plan_year) > 1:
         yield from _section(say.plan_years, _plan_years(answer, say))
+    if answer.typical.milestones and not answer.patient_pays.course.exact:
+        yield from _section(say.usually_on_the_way, *_points(each.sentence for each in answer.typical.milestones))
     if answer.milestones:
         yield from _section(say.on_the_way, *_points(each.sentence for each in answer.milestones))
     if answer.forks:
