@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import product
 from statistics import median_low
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from payers.catalogue.vocabulary import ServiceKind
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
@@ -24,9 +27,9 @@ from payers.estimate.designs import designs
 from payers.estimate.payers_alone import payers_alone
 from payers.estimate.plan_course import PlanCourse, plan_course
 from payers.estimate.prices import Price, Service
-from payers.estimate.question import Question
+from payers.estimate.question import PriceInput, Question
 from payers.estimate.real_rates import real_session
-from payers.estimate.roles import arranged, without_second
+from payers.estimate.roles import arranged, second_plan, with_second, without_second
 from payers.estimate.second_payers import drug_apart, second_payers
 from payers.estimate.services_alone import services_alone
 from payers.estimate.session import PlanSession, self_pay_lines
@@ -141,10 +144,25 @@ def unshared(case: Case, world: World, *, bounded: int | None = None) -> Iterato
 def _in_order(case: Case, question: Question, world: World, *, bounded: int | None) -> Iterator[Outcome]:
     """The worlds in which the first of the plans, as the question has them in order, shares the cost."""
     other_first = question is not case.question
-    order = case._replace(question=question) if other_first else case
     for lane, network in product(case.lanes(world.decision), case.networks(world.decision)):
         shared = world._replace(lane=lane, network=network, other_first=other_first)
+        order = case._replace(question=_own_amount_behind(case, question, shared)) if other_first else case
         yield from _shared(order, shared, bounded=bounded)
+
+
+def _own_amount_behind(case: Case, question: Question, world: World) -> Question:
+    """The plans as `question` has them in order, the payer asked about behind with what it may allow itself.
+
+    Where the amount of the other plan alone was told, the payer asked about does not follow it.
+    """
+    told = case.question.prices and case.question.prices.allowed_per_session
+    behind = second_plan(question)
+    if behind is None or told or not (question.prices and question.prices.allowed_per_session):
+        return question
+    line, allowed = world.decision.line_of_business, partial(_allowed, case, world)
+    several = hull(price_of(case, slot, line, allowed).amount for slots in case.schedules for slot in slots)
+    own = PriceInput(low_cents=several.low_cents, high_cents=several.high_cents)
+    return with_second(question, replace(behind, allowed_per_session=own))
 
 
 def _self_pay(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
@@ -162,18 +180,19 @@ def _self_pay(case: Case, world: World, *, bounded: int | None) -> Iterator[Outc
 
 def _shared(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
     """The worlds in which a plan shares the cost; one for each schedule and each design left open."""
-    line = world.decision.line_of_business
-
-    def allowed(service: Service) -> Price | None:
-        real = real_session(case, world, service.on) if world.lane == "medical" else None
-        plan = world.decision.plan
-        return prices.allowed(case.catalogue, case.question.prices, service, case.payer.slug, line, plan, real)
-
+    line, allowed = world.decision.line_of_business, partial(_allowed, case, world)
     for slots in case.schedules:
         course = Priced(slots, [price_of(case, slot, line, allowed) for slot in slots])
         for design in designs(case, world):
             for each in _by_line(case, world, design):
                 yield _through(case, world, course, each, bounded=bounded)
+
+
+def _allowed(case: Case, world: World, service: Service) -> Price | None:
+    """What the payer asked about allows for a session on one day."""
+    real = real_session(case, world, service.on) if world.lane == "medical" else None
+    line, plan = world.decision.line_of_business, world.decision.plan
+    return prices.allowed(case.catalogue, case.question.prices, service, case.payer.slug, line, plan, real)
 
 
 def _by_line(case: Case, world: World, design: Design) -> Iterable[Design]:

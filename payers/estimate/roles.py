@@ -64,8 +64,15 @@ def swapped(question: Question) -> Question:
         facts=second.first_plan,
         first_plan=second.facts,
     )
-    others = tuple(behind if each is second else each for each in question.other_coverage)
-    return msgspec.structs.replace(question, benefits=second.benefits, prices=prices, other_coverage=others)
+    turned = msgspec.structs.replace(question, benefits=second.benefits, prices=prices)
+    return with_second(turned, behind)
+
+
+def with_second(question: Question, told: SecondCommercial) -> Question:
+    """With other words about the plan that pays second."""
+    second = second_plan(question)
+    others = tuple(told if each is second else each for each in question.other_coverage)
+    return msgspec.structs.replace(question, other_coverage=others)
 
 
 def without_second(question: Question) -> Question:

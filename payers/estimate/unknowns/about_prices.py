@@ -11,6 +11,7 @@ from payers.estimate.evaluate import Outcome, evaluate
 from payers.estimate.plan_networks import open_networks
 from payers.estimate.prices import FEE_LINES, Price
 from payers.estimate.question import PriceInput, Prices, Question
+from payers.estimate.roles import second_plan
 from payers.estimate.unknowns.about_plan import PLAN_LINES
 from payers.estimate.unknowns.unknown import Origin, Unknown, replaced, setting, unanswered
 from payers.estimate.unpriced import unpriced
@@ -53,7 +54,9 @@ def _about_allowed(case: Case, shared: list[Outcome], told: Prices) -> Iterator[
         yield Unknown("plan_network", usual, values, left_open=_OF_NETWORK)
     if told.allowed_per_session is not None:
         return
-    if price.basis == "medicare-fee":
+    if behind := _own_behind(shared):
+        yield _middle("allowed_per_session", behind)
+    elif price.basis == "medicare-fee":
         yield unanswered("allowed_per_session", price.amount)
     elif names:
         named = evaluate(case._replace(question=usual(case.question)), bounded=1)
@@ -61,6 +64,14 @@ def _about_allowed(case: Case, shared: list[Outcome], told: Prices) -> Iterator[
         yield _price("allowed_per_session", usual_price)._replace(range=price.amount)
     else:
         yield _price("allowed_per_session", price)
+
+
+def _own_behind(shared: list[Outcome]) -> Range | None:
+    """What the payer asked about may allow where another plan, whose amount was told, always pays before it."""
+    if not all(outcome.world.other_first for outcome in shared) or shared[0].price.basis != "request":
+        return None
+    behind = second_plan(shared[0].case.question)
+    return behind and behind.allowed_per_session and behind.allowed_per_session.range
 
 
 def _about_services(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:

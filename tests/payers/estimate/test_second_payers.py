@@ -9,7 +9,7 @@ import pytest
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.load import load_release
 from payers.catalogue.vocabulary import LineOfBusiness
-from payers.cost_share.money import exactly
+from payers.cost_share.money import Range, exactly
 from payers.cost_share.order_of_benefits import Fact, Rule
 from payers.cost_share.plan import Benefits
 from payers.estimate import answer
@@ -26,7 +26,7 @@ from payers.second_payers.card import Card
 from payers.second_payers.everything import Everything
 from payers.second_payers.medicaid import Medicaid
 from payers.second_payers.medicare_second import MedicareSecond
-from payers.second_payers.second_plan import SecondPlan
+from payers.second_payers.second_plan import METHODS, SecondPlan
 from payers.second_payers.supplement import Supplement
 from payers.second_payers.tricare_second import TricareSecond
 
@@ -316,6 +316,23 @@ def test_each_plan_keeps_its_own_amount_when_they_are_turned_round() -> None:
     assert isinstance(behind_it, SecondCommercial)
     assert behind_it.allowed_per_session is not None
     assert behind_it.allowed_per_session.range == exactly(124_000)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_payer_behind_does_not_follow_the_amount_that_was_told_of_the_other_plan_alone(method: str) -> None:
+    """It may allow any amount that is published for it."""
+    amount = {"low_cents": 60_000, "high_cents": 60_000}
+    second = {"kind": "commercial", "method": method, "benefits": OTHER, "allowed_per_session": amount, **FACTS}
+    own = OWN | {"deductible": {"individual_cents": 0}}
+
+    def course(prices: dict[str, Any]) -> Range:
+        told = prices | {"visit_allowed_per_session": {"low_cents": 20_000, "high_cents": 20_000}}
+        return answered(question(benefits=own, other_coverage=[second], prices=told)).headline.course
+
+    whole = course({})
+    for cents in (100_000, 124_000, 160_000):
+        known = course({"allowed_per_session": {"low_cents": cents, "high_cents": cents}})
+        assert whole.low_cents <= known.low_cents <= known.high_cents <= whole.high_cents
 
 
 @pytest.mark.parametrize(
