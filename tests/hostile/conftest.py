@@ -1,5 +1,6 @@
 """`front` is the service with a payer to ask; `ground` is what it holds that attacks can name."""
 
+import gc
 from collections.abc import AsyncGenerator, Generator
 from typing import Any, NamedTuple, cast
 
@@ -20,6 +21,14 @@ from tests.console.person import Person
 from tests.hostile.ground import prepared
 from tests.hostile.table import Ground, Request
 from tests.service.eligibility.conftest import FAST
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_collect() -> Generator[None]:
+    """Without what other tests of this process left behind: the collector would walk through all of it, for seconds."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 class Front(NamedTuple):

@@ -1,12 +1,9 @@
 """The table of attacks over whole requests: an answer or a refusal, and nothing of the inside."""
 
-import gc
 import re
 import time
-from collections.abc import Generator
 from random import Random
 
-import pytest
 from litestar import Litestar
 from litestar.params import QueryParameter
 from litestar.routes import HTTPRoute
@@ -20,15 +17,6 @@ SECONDS = 3.0
 """Of this process, so that others on the machine do not count."""
 
 
-@pytest.fixture
-def nothing_to_collect() -> Generator[None]:
-    """Without what other tests of this process left behind, all of which the collector would walk through."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-@pytest.mark.usefixtures("nothing_to_collect")
 async def test_the_table(front: Front) -> None:
     wrong: list[str] = []
     sent = 0
