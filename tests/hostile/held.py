@@ -16,8 +16,8 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 """What only the inside of the service says."""
-_COMPUTED = "50337"
-"""7 times 7191: a template that somebody sent was filled in."""
+_COMPUTED = "536474196"
+"""9876 times 54321: a template that somebody sent was filled in. Too long to stand in a request id by chance."""
 _FORGED = re.compile(r"(?:^|, ?)forged=")
 _BROKEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _HERE = re.compile(r"/(?![/\\])[\x21-\x7e]*")

@@ -37,11 +37,16 @@ SOME_TOLD = 40
 
 FAMILY, MEMBER, BORN = "Quillfeather", "ZQX99887766", "1931-07-19"
 """Somebody whose name, number and birth date are put wherever the places want some."""
-_CANARY = re.compile(rb"qz(\d)canary")
+_CANARY = re.compile(rb"qz(\d)canary\1")
+"""A caller's number twice: a byte of it that was changed on the way makes it nobody's."""
 _LISTS = re.compile(
     r"/console/(?:people|audit|estimates|worklist|good-faith|estimate)|/v1/(?:good-faith|eligibility|webhooks)"
 )
 """What the whole clinic's staff sees together."""
+
+
+def _word(number: int) -> str:
+    return f"qz{number}canary{number}"
 
 
 class Answer(NamedTuple):
@@ -63,7 +68,7 @@ class Caller:
         self._address = urlsplit(service.base_url)
         self.key = key
         self._cookie = cookie
-        self._word = f"qz{number}canary"
+        self._word = _word(number)
         self._attacks = [
             msgspec.structs.replace(each, text=each.text + self._word) if each.text and each.times == 1 else each
             for each in ATTACKS
@@ -239,7 +244,7 @@ async def _caller(number: int, service: RunningService) -> Caller:
         person = Person(browser)
         await person.sign_in(service.admin_key)
         await person.open("/console/people/keys")
-        await person.send("/console/people/keys", name=f"qz{number}canary", purpose="administrator", ends_on="")
+        await person.send("/console/people/keys", name=_word(number), purpose="administrator", ends_on="")
         key = re.search(r"outlay_[0-9a-f]{32}_[\w-]{43}", person.page)
         if key is None:
             raise RuntimeError(f"no key was made: {person.text[:500]}")
