@@ -3,6 +3,7 @@
 import logging
 import traceback
 from contextlib import suppress
+from typing import cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -66,6 +67,22 @@ def configure(level: LogLevel) -> None:
         logger_factory=_Line,
         cache_logger_on_first_use=False,
     )
+    logging.getLogger("uvicorn.error").addFilter(_without_traceback)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Whether the server may write what it has to tell itself: not a fault, whose text may hold what was asked.
+
+    Such a fault comes after an answer has begun, when nobody else can tell it any more.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    if error is None:
+        return True
+    log: structlog.stdlib.BoundLogger = structlog.get_logger()
+    log.error("unexpected", error=type(error).__name__, place=place(error))
+    return False
 
 
 def place(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """The log of a whole request holds its route and its id, and nothing of what was asked or who asked it."""
 
 import json
+import logging
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -66,3 +67,21 @@ def test_a_field_that_is_not_allowed_never_arrives(capsys: pytest.CaptureFixture
     logged = json.loads(capsys.readouterr().out)
     assert logged["version"] == "v"
     assert set(logged) <= ALLOWED
+
+
+def test_a_fault_after_an_answer_has_begun_is_logged_by_its_kind_and_place_too(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    configure("info")
+    server = logging.getLogger("uvicorn.error")
+    try:
+        raise RuntimeError(PLANTED[0])
+    except RuntimeError as error:
+        several = ExceptionGroup(PLANTED[1], [ExceptionGroup(PLANTED[1], [error])])
+        server.error("Exception in ASGI application", exc_info=several)
+    told = capfd.readouterr()
+    fault = json.loads(told.out)
+    assert (fault["event"], fault["error"]) == ("unexpected", "RuntimeError")
+    assert "test_logs.py" in fault["place"]
+    assert not any(planted in told.out + told.err for planted in PLANTED)
+    assert server.filter(server.makeRecord("uvicorn.error", logging.ERROR, "", 0, "The port is taken.", (), None))

@@ -18,7 +18,7 @@ from service.store.audit import entries
 from service.store.database import acquire
 from service.web.console.access import takes
 from service.web.console.audit.filters import Filters, wanted
-from service.web.console.audit.sheet import sheet
+from service.web.console.audit.sheet import AT_ONCE, sheet
 from service.web.console.audit.telling import SUBJECTS, actions, people, row
 from service.web.console.desk import Desk
 
@@ -86,9 +86,10 @@ async def as_sheet(
         raise Refused("invalid-input", " ".join(asked.values()))
     async with acquire(desk.wiring.pool) as connection:
         await audit.append(connection, "audit.export", "audit", "trail", key_id=desk.key.id, detail=filters.query)
+        first = await entries(connection, asked, limit=AT_ONCE)
     name = f"audit-{now:%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Stream(sheet(desk, asked, speak), media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(sheet(desk, asked, speak, first), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 PAGES = (trail, as_sheet)

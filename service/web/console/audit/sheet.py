@@ -15,20 +15,20 @@ from service.web.console.desk import Desk
 from service.web.console.words import Speak
 
 HEADINGS = ("id", "at", "who", "key", "action", "what", "subject_kind", "subject", "detail")
-_AT_ONCE = 1_000
+AT_ONCE = 1_000
 
 
-async def sheet(desk: Desk, wanted: Wanted, speak: Speak) -> AsyncGenerator[str]:
-    """The entries as comma-separated values, so many at a time: no connection is kept while the browser reads."""
+async def sheet(desk: Desk, wanted: Wanted, speak: Speak, found: tuple[Entry, ...]) -> AsyncGenerator[str]:
+    """The entries as comma-separated values, so many at a time: no connection is kept while the browser reads.
+
+    `found` are the first of them, read before the answer begins, so that a database that cannot be read is told.
+    """
     yield "\ufeff" + _lines([HEADINGS])
-    zone, after = desk.wiring.clock().tzinfo, None
-    while True:
-        async with acquire(desk.wiring.pool) as connection:
-            found = await entries(connection, wanted, after=after, limit=_AT_ONCE)
-        if not found:
-            return
+    zone = desk.wiring.clock().tzinfo
+    while found:
         yield _lines([_cells(entry, speak, zone) for entry in found])
-        after = found[-1].id
+        async with acquire(desk.wiring.pool) as connection:
+            found = await entries(connection, wanted, after=found[-1].id, limit=AT_ONCE)
 
 
 def _cells(entry: Entry, speak: Speak, zone: tzinfo | None) -> tuple[str, ...]:
