@@ -61,7 +61,7 @@ class Storing:
             for each in self._next() if several is None else several:
                 _fail(each, DatabaseUnavailable(*error.args))
         except Exception:  # noqa: BLE001  whose row was refused shows when each is stored by itself
-            await self._one_by_one(several or ())
+            await self._one_by_one(self._next() if several is None else several)
 
     async def _one_by_one(self, several: Sequence[_Waiting]) -> None:
         """Where together they were refused, so that none is on file: each is told its own fault."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import cast
 
 import msgspec
 import pytest
@@ -84,3 +85,11 @@ async def test_who_leaves_keeps_nobody_waiting(pool: Pool) -> None:
     await asyncio.sleep(0)
     second.cancel()
     assert [await first, await third] == [estimates[0], estimates[2]]
+
+
+async def test_a_fault_before_there_is_a_connection_is_told_too(pool: Pool) -> None:
+    """Nobody else would ever answer the request, and the estimate would be tried without end."""
+    (estimate,) = await several(pool, 1)
+    no_pool = cast("Pool", None)
+    with pytest.raises(AttributeError):
+        await Storing(no_pool).store(estimate, asked=estimate.question)
