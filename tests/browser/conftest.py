@@ -48,7 +48,9 @@ async def clinic() -> AsyncGenerator[Clinic]:
 
 
 @pytest.fixture(scope="session")
-async def site(service_url: str, clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str]:
+async def site(
+    service_url: str, keys: dict[str, str], clinic: Clinic, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[str]:
     """Where the service answers, with keys for patients' data, on an afternoon that does not end."""
     sealing = tmp_path_factory.mktemp("site") / "member-data-keys"
     ensure_keys(sealing)

@@ -79,7 +79,7 @@ async def secrets(practice_url: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 async def fhir_app(
-    practice_url: str, payer_url: str, tmp_path_factory: pytest.TempPathFactory
+    practice_url: str, secrets: dict[str, str], payer_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[Litestar]:
     """The service with keys for member data and a way to the payer, on today's date, which is the payer's too."""
     folder = tmp_path_factory.mktemp("fhir")

@@ -82,7 +82,9 @@ async def test_an_estimate_whose_worker_is_killed_is_made_once_by_another(
             made = await desk.post(url + BATCHES, content=ONE.encode(), headers=CSV)
         await until(
             watching,
-            "EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'estimates'::regclass)",
+            # The question to the payer leaves the queue a moment after its answer is on file.
+            "EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'estimates'::regclass)"
+            " AND (SELECT count(*) FROM pgqueuer) = 1",
         )
         process.kill()
         await process.wait()
