@@ -46,6 +46,7 @@ _TABLE = (
         "The good-faith estimate was replaced",
         "Replace the newest one, which `detail` names.",
     ),
+    Kind("too-many-webhooks", 409, "There is no room for another webhook", "Remove one that nobody needs any more."),
     Kind("nothing-billed", 409, "Nothing was billed yet", "Record what was billed, then ask again."),
     Kind("purged", 410, "The member's data is no longer kept", "Ask the payer anew, with the member's details."),
     Kind("request-timeout", 408, "The request did not arrive in time", "Send it again, at once and whole."),

@@ -23,6 +23,7 @@ from service.store import audit
 from service.store.database import acquire
 from service.store.keys import Key
 from service.store.webhooks import (
+    MOST_ENDPOINTS,
     Endpoint,
     Event,
     add_endpoint,
@@ -128,7 +129,8 @@ class WebhooksController(Controller):
             sealed_secret=means.vault.seal(secret.encode(), secret_place(endpoint_id)),
         )
         async with acquire(wiring.pool) as connection:
-            await add_endpoint(connection, endpoint)
+            if not await add_endpoint(connection, endpoint):
+                raise Refused("too-many-webhooks", f"There are {MOST_ENDPOINTS}, the disabled ones among them.")
         return Response(view(NewWebhook, endpoint, secret=secret), headers=PRIVATE)
 
     @get(operation_id="listWebhooks", summary="Who is told of events", guards=[needs("eligibility:read")])

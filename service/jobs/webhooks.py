@@ -6,6 +6,7 @@ signature, the times between attempts and what 410 means.
 
 import asyncio
 import ipaddress
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -37,6 +38,13 @@ SECONDS = 10.0
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 7 * 3600, 9 * 3600))
 """Between one attempt and the next: a day in all."""
 
+AT_ONCE = 4
+"""Events on their way from one process to one endpoint."""
+WHILE_SILENT = timedelta(minutes=1)
+"""How long events wait whose endpoint has just not answered, while another is on its way there."""
+_CONNECTIONS = 2
+"""To the database, of a process. However many events there are, people who ask find some free."""
+
 
 def secret_place(endpoint_id: UUID) -> str:
     """The place that an endpoint's secret is sealed for."""
@@ -56,8 +64,17 @@ def may_be_told(url: str, http_hosts: frozenset[str]) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and (_is_this_machine(host) or host in http_hosts))
 
 
+class _Way:
+    """The way from this process to one endpoint: room for a few at once, and whether the last one found nobody."""
+
+    def __init__(self) -> None:
+        self.room = asyncio.Semaphore(AT_ONCE)
+        self.under_way = 0
+        self.silent = False
+
+
 class Teller:
-    """Sends deliveries, each as often as it takes."""
+    """Sends deliveries, each as often as it takes. To an endpoint that does not answer one goes at a time."""
 
     def __init__(
         self,
@@ -72,10 +89,12 @@ class Teller:
         self._clock = clock
         self._client = client
         self._http_hosts = http_hosts
+        self._ways = defaultdict[UUID, _Way](_Way)
+        self._connections = asyncio.Semaphore(_CONNECTIONS)
 
     async def deliver(self, delivery_id: UUID) -> timedelta | None:
         """Send it once more, unless it is over; how long to wait before the next attempt, if there is one."""
-        async with acquire(self._pool) as connection:
+        async with self._connections, acquire(self._pool) as connection:
             delivery = await find_delivery(connection, delivery_id)
             if delivery is None or delivery.next_attempt_at is None:
                 return None
@@ -83,11 +102,13 @@ class Teller:
             before = (await attempts(connection, (delivery_id,))).get(delivery_id, ())
         if endpoint is None or endpoint.disabled_at is not None:
             return None
-        sent = await self._send(endpoint, delivery)
+        sent = await self._in_turn(endpoint, delivery)
+        if sent is None:
+            return WHILE_SILENT
         delivered = sent.status is not None and sent.status // 100 == 2
         wait = WAITS[len(before)] if not delivered and len(before) < len(WAITS) else None
         observe_sent("delivered" if delivered else "again" if wait else "given-up")
-        async with acquire(self._pool) as connection, connection.transaction():
+        async with self._connections, acquire(self._pool) as connection, connection.transaction():
             await record_attempt(connection, delivery_id, sent, delivered=delivered, next_in=wait)
             gone = sent.status == HTTPStatus.GONE
             given_up = not delivered and wait is None
@@ -95,6 +116,20 @@ class Teller:
                 await disable_endpoint(connection, endpoint.id, sent.at)
                 return None
         return wait
+
+    async def _in_turn(self, endpoint: Endpoint, delivery: Delivery) -> Sent | None:
+        """Send it when there is room; not at all while another finds out whether a silent endpoint answers again."""
+        way = self._ways[endpoint.id]
+        async with way.room:
+            if way.silent and way.under_way:
+                return None
+            way.under_way += 1
+            try:
+                sent = await self._send(endpoint, delivery)
+            finally:
+                way.under_way -= 1
+            way.silent = sent.status is None
+            return sent
 
     async def _send(self, endpoint: Endpoint, delivery: Delivery) -> Sent:
         started, at = perf_counter(), self._clock()

@@ -46,11 +46,17 @@ class Depth(msgspec.Struct, frozen=True, kw_only=True):
     late_seconds: float
 
 
-async def enqueue(connection: Connection, work: Work, subject: str, *, after: timedelta = timedelta()) -> None:
-    """Let some worker do the work on the subject, in the caller's transaction; once, if it is in the queue already."""
+async def enqueue(connection: Connection, work: Work, *subjects: str, after: timedelta = timedelta()) -> None:
+    """Let workers do the work on each subject, in the caller's transaction; once, if it is in the queue already."""
     # The library's own statement, but not its call: that sends JSON as text, which our connections encode themselves.
     await connection.fetch(
-        _ENQUEUE, [_PRIORITY[work]], [work], [subject.encode()], [after], [f"{work}/{subject}"], [None]
+        _ENQUEUE,
+        [_PRIORITY[work] for _ in subjects],
+        [work for _ in subjects],
+        [subject.encode() for subject in subjects],
+        [after for _ in subjects],
+        [f"{work}/{subject}" for subject in subjects],
+        [None for _ in subjects],
     )
 
 

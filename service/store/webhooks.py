@@ -11,6 +11,9 @@ from service.store.queue import enqueue
 from service.store.rows import fields, listed, read
 from service.uuid7 import uuid7
 
+MOST_ENDPOINTS = 20
+"""That are told of events, or were until they were disabled: each event is sent to all of them for a day."""
+
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """An address that events are sent to, with its secret sealed for `webhook_endpoints/<id>/secret`."""
@@ -59,20 +62,28 @@ _DELIVERY = listed(fields(Delivery))
 _SENT = listed(fields(Sent))
 
 
-async def add_endpoint(connection: Connection, endpoint: Endpoint) -> None:
-    """Tell this endpoint from now on."""
+async def add_endpoint(connection: Connection, endpoint: Endpoint) -> bool:
+    """Tell this endpoint from now on; false when there are as many as there may be."""
     async with connection.transaction():
-        await connection.execute(
+        # Whoever adds one waits for whoever is adding another: two may not both be the last one.
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtext('webhook_endpoints'))")
+        added = await connection.fetchval(
             """
-            INSERT INTO webhook_endpoints (id, created_at, key_id, url, sealed_secret) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO webhook_endpoints (id, created_at, key_id, url, sealed_secret)
+            SELECT $1, $2, $3, $4, $5
+            WHERE (SELECT count(*) FROM webhook_endpoints WHERE removed_at IS NULL) < $6
+            RETURNING true
             """,
             endpoint.id,
             endpoint.created_at,
             endpoint.key_id,
             endpoint.url,
             endpoint.sealed_secret,
+            MOST_ENDPOINTS,
         )
-        await audit.append(connection, "webhook.add", "webhook", str(endpoint.id), key_id=endpoint.key_id)
+        if added:
+            await audit.append(connection, "webhook.add", "webhook", str(endpoint.id), key_id=endpoint.key_id)
+    return bool(added)
 
 
 async def list_endpoints(connection: Connection) -> tuple[Endpoint, ...]:
@@ -145,24 +156,23 @@ async def announce(connection: Connection, event: Event, *, endpoint_id: UUID | 
         """,
         endpoint_id,
     )
-    made: list[UUID] = []
-    for endpoint in endpoints:
-        delivery_id = uuid7()
+    made = tuple(uuid7() for _ in endpoints)
+    if made:
         await connection.execute(
             """
             INSERT INTO webhook_deliveries (id, created_at, endpoint_id, event_id, type, body, next_attempt_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $2)
+            SELECT delivery, $3, endpoint, $4, $5, $6, $3
+            FROM unnest($1::uuid[], $2::uuid[]) AS told(delivery, endpoint)
             """,
-            delivery_id,
+            made,
+            [endpoint["id"] for endpoint in endpoints],
             event.at,
-            endpoint["id"],
             event.id,
             event.type,
             body,
         )
-        await enqueue(connection, "webhook.deliver", str(delivery_id))
-        made.append(delivery_id)
-    return tuple(made)
+        await enqueue(connection, "webhook.deliver", *map(str, made))
+    return made
 
 
 async def find_delivery(connection: Connection, delivery_id: UUID) -> Delivery | None:
@@ -250,5 +260,5 @@ async def resume_deliveries(connection: Connection) -> None:
         )
         """
     )
-    for record in waiting:
-        await enqueue(connection, "webhook.deliver", str(record["id"]))
+    if waiting:
+        await enqueue(connection, "webhook.deliver", *(str(record["id"]) for record in waiting))

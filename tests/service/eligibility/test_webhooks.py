@@ -11,8 +11,14 @@ import pytest
 from litestar import Litestar
 from standardwebhooks import Webhook
 
-from service.jobs.webhooks import WAITS, Teller, may_be_told
-from service.store.database import acquire
+from service.jobs.webhooks import AT_ONCE, WAITS, WHILE_SILENT, Teller, may_be_told, secret_place
+from service.settings import Settings
+from service.store.database import acquire, close_pool, open_pool
+from service.store.keys import create_key
+from service.store.vault import read_vault
+from service.store.webhooks import MOST_ENDPOINTS, Endpoint, Event, add_endpoint, announce, attempts
+from service.uuid7 import uuid7
+from tests.conftest import NOW
 from tests.service.eligibility.questions import PAT
 from tests.service.eligibility.receiver import Receiver, receiving
 
@@ -143,6 +149,67 @@ async def test_nobody_listening_is_an_attempt_too(app: Litestar, office: httpx.A
     assert [(attempt["status"], attempt["failure"]) for attempt in delivery["attempts"]] == [(None, "unreachable")]
 
 
+class Slow:
+    """An endpoint that hangs up on whoever comes, or keeps them until it answers."""
+
+    def __init__(self) -> None:
+        self.hangs_up = True
+        self.came = asyncio.Queue[None]()
+        self.answers = asyncio.Event()
+
+    async def heard(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        await reader.readuntil(b"\r\n\r\n")
+        if not self.hangs_up:
+            self.came.put_nowait(None)
+            await self.answers.wait()
+            writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+
+async def test_one_event_at_a_time_goes_to_a_silent_endpoint_and_a_few_to_another(
+    database_url: str, settings: Settings
+) -> None:
+    assert settings.member_data_keys
+    vault, slow, endpoint_id = read_vault(settings.member_data_keys), Slow(), uuid7()
+    pool = await open_pool(database_url)
+    server = await asyncio.start_server(slow.heard, "127.0.0.1", 0)
+    async with acquire(pool) as connection:
+        endpoint = Endpoint(
+            id=endpoint_id,
+            created_at=NOW,
+            key_id=(await create_key(connection, name="records", scopes=("eligibility:write",))).key.id,
+            url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}",
+            sealed_secret=vault.seal(b"whsec_c2VjcmV0", secret_place(endpoint_id)),
+        )
+        await add_endpoint(connection, endpoint)
+        events = [Event(id=uuid7(), type="webhook.test", at=NOW, data={}) for _ in range(2 * AT_ONCE)]
+        waiting = [delivery for event in events for delivery in await announce(connection, event)]
+
+    async with httpx.AsyncClient() as client:
+        to_tell = Teller(pool, vault, lambda: NOW, client)
+        assert await to_tell.deliver(waiting[0]) == WAITS[0]
+        slow.hangs_up = False
+        first = asyncio.create_task(to_tell.deliver(waiting[0]))
+        await slow.came.get()
+        assert {await to_tell.deliver(each) for each in waiting[1:]} == {WHILE_SILENT}
+        slow.answers.set()
+        assert await first is None
+
+        slow.answers.clear()
+        others = [asyncio.create_task(to_tell.deliver(each)) for each in waiting[1:]]
+        for _ in range(AT_ONCE):
+            await slow.came.get()
+        async with acquire(pool) as connection:
+            told = await attempts(connection, tuple(waiting))
+        assert {each: len(sent) for each, sent in told.items()} == {waiting[0]: 2}
+        assert slow.came.empty()
+        slow.answers.set()
+        assert set(await asyncio.gather(*others)) == {None}
+    server.close()
+    await close_pool(pool)
+
+
 async def test_an_endpoint_that_was_removed_is_told_nothing(office: httpx.AsyncClient, receiver: Receiver) -> None:
     webhook = await added(office, receiver)
     assert (await office.delete(f"{WEBHOOKS}/{webhook['id']}")).status_code == 204
@@ -173,6 +240,14 @@ async def test_an_endpoint_that_was_removed_is_told_nothing(office: httpx.AsyncC
 )
 def test_where_an_event_may_go(url: str, may: bool) -> None:
     assert may_be_told(url, frozenset({"records.internal"})) == may
+
+
+async def test_there_are_not_any_number_of_endpoints(office: httpx.AsyncClient, receiver: Receiver) -> None:
+    made = [await added(office, receiver) for _ in range(MOST_ENDPOINTS)]
+    refused = await office.post(WEBHOOKS, json={"url": receiver.url})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/too-many-webhooks")
+    await office.delete(f"{WEBHOOKS}/{made[0]['id']}")
+    await added(office, receiver)
 
 
 async def test_an_address_that_may_not_be_told_is_refused(office: httpx.AsyncClient) -> None:
