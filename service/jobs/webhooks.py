@@ -37,10 +37,12 @@ SECONDS = 10.0
 
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 7 * 3600, 9 * 3600))
 """Between one attempt and the next: a day in all."""
+DAY = timedelta(days=1)
+"""A delivery that is older is not tried again."""
 
 AT_ONCE = 4
 """Events on their way from one process to one endpoint."""
-WHILE_SILENT = timedelta(minutes=1)
+WHILE_SILENT = timedelta(minutes=5)
 """How long events wait whose endpoint has just not answered, while another is on its way there."""
 _CONNECTIONS = 2
 """To the database, of a process. However many events there are, people who ask find some free."""
@@ -106,7 +108,9 @@ class Teller:
         if sent is None:
             return WHILE_SILENT
         delivered = sent.status is not None and sent.status // 100 == 2
-        wait = WAITS[len(before)] if not delivered and len(before) < len(WAITS) else None
+        # Of many that wait for a silent endpoint few have had all of their attempts when the day is over.
+        more = len(before) < len(WAITS) and sent.at < delivery.created_at + DAY
+        wait = WAITS[len(before)] if more and not delivered else None
         observe_sent("delivered" if delivered else "again" if wait else "given-up")
         async with self._connections, acquire(self._pool) as connection, connection.transaction():
             await record_attempt(connection, delivery_id, sent, delivered=delivered, next_in=wait)

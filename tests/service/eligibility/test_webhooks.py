@@ -11,7 +11,7 @@ import pytest
 from litestar import Litestar
 from standardwebhooks import Webhook
 
-from service.jobs.webhooks import AT_ONCE, WAITS, WHILE_SILENT, Teller, may_be_told, secret_place
+from service.jobs.webhooks import AT_ONCE, DAY, WAITS, WHILE_SILENT, Teller, may_be_told, secret_place
 from service.settings import Settings
 from service.store.database import acquire, close_pool, open_pool
 from service.store.keys import create_key
@@ -127,6 +127,23 @@ async def test_an_endpoint_that_is_never_heard_of_is_disabled_after_a_day(
     assert item["disabled_at"]
     refused = await office.post(f"{WEBHOOKS}/{webhook['id']}/test")
     assert refused.json()["type"] == "/problems/impossible-question"
+
+
+async def test_a_day_is_over_even_after_few_attempts(
+    app: Litestar, office: httpx.AsyncClient, receiver: Receiver
+) -> None:
+    """Where many wait for an endpoint that does not answer, each is tried seldom."""
+    receiver.statuses = [500]
+    webhook = await added(office, receiver)
+    await office.post(f"{WEBHOOKS}/{webhook['id']}/test")
+    await attempted(app, 1)
+    (delivery,) = await deliveries(office, webhook)
+    means = app.state.wiring.means
+    async with httpx.AsyncClient() as client:
+        tomorrow = Teller(means.pool, means.vault, lambda: means.clock() + DAY, client)
+        assert await tomorrow.deliver(UUID(delivery["id"])) is None
+    (item,) = (await office.get(WEBHOOKS)).json()["items"]
+    assert item["disabled_at"]
 
 
 async def test_an_endpoint_that_is_gone_is_disabled_at_once(
