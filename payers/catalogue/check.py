@@ -60,7 +60,7 @@ def memory(release: Release) -> Iterator[Finding]:
             and set(value.sources) <= remembered
         ):
             yield Finding(
-                severity="warning",
+                severity="error",
                 file=file,
                 key=key,
                 problem="is from memory alone and yet of high confidence",

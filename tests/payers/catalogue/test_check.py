@@ -106,7 +106,7 @@ BROKEN: dict[str, tuple[Callable[[], Release], str, str, str, str]] = {
         "warning", "sources.toml", "sources[lonely]", "nobody cites"),
     "a memory that is too sure": (
         lambda: payer("aetna", sources=("memory",), confidence="high"),
-        "warning", "payers/aetna.toml", "payers[aetna]", "memory alone"),
+        "error", "payers/aetna.toml", "payers[aetna]", "memory alone"),
     "an end before the beginning": (
         lambda: added("rules", rule(valid_from=date(2026, 2, 1), valid_until=date(2026, 1, 1))),
         "error", "payers/aetna.toml", "rules[new-rule]", "before it begins"),

@@ -328,13 +328,17 @@ def _amounts(value: object, *, share: bool) -> Iterator[int]:
 
 @with_notes
 def test_yearly_amounts_are_those_of_the_notes(release: Release) -> None:
+    """What the notes remember and are sure of stands here with less, or with a source read since."""
+    read_since = ("medigap.plan_k_oop_limit.2024", "medigap.plan_l_oop_limit.2024")
     expected = Counter(
         (
             _slug(each["program"]),
             each["year"],
             re.sub("[-_]", "", each["scope"] or "").casefold(),
             _slug(each["status"]),
-            each["confidence"],
+            "medium"
+            if (each["source"], each["confidence"]) == (["knowledge"], "high") and each["id"] not in read_since
+            else each["confidence"],
             tuple(sorted(_amounts(each["value"], share=each["unit"] == "fraction"))),
         )
         for each in _notes()["yearly_parameters"]
