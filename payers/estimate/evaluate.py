@@ -211,7 +211,7 @@ def _through(case: Case, world: World, course: Priced, design: Design, *, bounde
     sessions = [_session(case, world, *each, apart=apart) for each in zip(*course, planned.session_turns, strict=True)]
     lines = [session.lines(design, split=split) for session in sessions]
     # Drug and visit are bounded apart, but together they are never more than the session.
-    most = [max(each.high_cents for each in (session.allowed, session.charge) if each) for session in sessions]
+    most = [session.most_cents for session in sessions]
     for position, (slot, session) in enumerate(zip(course.slots, sessions, strict=True)):
         covered = within_limit(design.visit_limit, session.turns[0]) if design.visit_limit else True
         if excluded(lines[position]):
@@ -242,6 +242,7 @@ def _session(
         on=slot.on,
         lane=world.lane or "medical",
         network=world.network or "in",
+        contracted=price.amount,
         allowed=allowed,
         visit=ZERO if visit is None else visit.amount,
         charge=charge,

@@ -22,7 +22,8 @@ class PlanSession(NamedTuple):
     """One session that a plan shares.
 
     `allowed` is for drug and visit together, `visit` the visit's part of it. Out of network `charge` is what the
-    clinic asks; the plan then allows part of it.
+    clinic asks; the plan then allows part of it. `contracted` is what the plan allows under contract: whether the
+    clinic is in the network says nothing of the pharmacy, and the clinic's price nothing of the pharmacy's drug.
     """
 
     catalogue: Catalogue
@@ -32,11 +33,18 @@ class PlanSession(NamedTuple):
     on: date
     lane: Lane
     network: Network
+    contracted: Range
     allowed: Range
     visit: Range
     charge: Range | None
     turns: tuple[Turn, ...]
     """Where the session may stand in its plan year."""
+
+    @property
+    def most_cents(self) -> int:
+        """What drug and visit are at most, bounded apart or together."""
+        several = (self.allowed, self.charge, self.contracted if self.lane == "pharmacy" else None)
+        return max(each.high_cents for each in several if each)
 
     def lines(self, design: Design, *, split: bool) -> tuple[Line, ...]:
         """One line, or drug and visit apart where they have terms of their own or the pharmacy fills the drug.
@@ -60,7 +68,7 @@ class PlanSession(NamedTuple):
                 "drug",
                 drug_code,
                 drug_units,
-                _without(self.allowed, self.visit),
+                _without(self.contracted if pharmacy else self.allowed, self.visit),
                 design.terms_for("pharmacy_drug" if pharmacy else "drug", self.turns),
                 None if pharmacy or self.charge is None else _without(self.charge, self.visit),
                 PHARMACY if pharmacy else pool,
