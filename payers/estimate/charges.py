@@ -36,7 +36,13 @@ def asked(case: Case, world: World, price: Price, own: Own) -> Asked:
         return Asked(price.amount, _own_price(own) if assignment == "opted-out" else None)
     if world.network != "out":
         return Asked(price.amount)
-    return _tricare(case, price, own) if line == "military" else _out_of_network(price, own)
+    match line:
+        case "military":
+            return _tricare(case, price, own)
+        case "medicare-advantage":
+            return _advantage(price, accepted=assignment != "not-accepted")
+        case _:
+            return _out_of_network(price, own)
 
 
 def outside_medicare(case: Case, decision: Decision) -> bool:
@@ -56,6 +62,20 @@ def _approved(price: Price) -> Range:
         else amount
         for basis, amount in parts
     )
+
+
+def _advantage(price: Price, *, accepted: bool) -> Asked:
+    """Outside a Medicare Advantage plan's network the clinic collects what Original Medicare lets it, and no more.
+
+    What of it is not the patient's share is the plan's: whoever may bill a balance obtains it there. Without assignment
+    the plan's amount lies between what Medicare approves and the limiting charge. Source: 42 CFR 422.214(a)(1);
+    Medicare Managed Care Manual, chapter 4, on balance billing.
+    """
+    if accepted or price.basis == "request":
+        return Asked(price.amount)
+    approved = _approved(price)
+    most_cents = share_of(approved.high_cents, LIMITING_CHARGE_BP)
+    return Asked(Range(low_cents=approved.low_cents, high_cents=most_cents))
 
 
 def _tricare(case: Case, price: Price, own: Own) -> Asked:

@@ -84,7 +84,8 @@ def _of_programme(asked: _Asked) -> Iterator[str]:
     if question.va and programme != "va-community-care":
         yield "/va"
     if told := question.medicare_assignment:
-        advantage = told == "opted-out" and "medicare-advantage" in asked.lines
+        outside = any(each.world.network == "out" for each in asked.shared)
+        advantage = "medicare-advantage" in asked.lines and (told == "opted-out" or outside)
         original = "medicare" in asked.lines or programme == "tricare-for-life"
         if not (advantage or original or asked.beside(MedicareSecond, TricareForLife)):
             yield "/medicare_assignment"

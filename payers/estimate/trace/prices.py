@@ -5,7 +5,7 @@ from typing import Literal
 
 from payers.catalogue.model import Fee
 from payers.cost_share.adjudicate import NOT_COVERED
-from payers.cost_share.line import Line
+from payers.cost_share.line import PHARMACY, Line
 from payers.cost_share.money import Range
 from payers.estimate import prices
 from payers.estimate.prices import Price
@@ -26,7 +26,9 @@ def allowed(at: Session, line: Line) -> Iterator[Reason]:
     if is_cash(at, line):
         yield from cash(at)
         return
-    if line.component in ("session", "drug"):
+    if line.pool == PHARMACY:
+        yield from _contracted(at)
+    elif line.component in ("session", "drug"):
         yield from _of_session(at)
     if line.component != "session":
         yield from _of_visit(at)
@@ -50,20 +52,32 @@ def is_cash(at: Session, line: Line) -> bool:
 def _of_session(at: Session) -> Iterator[Reason]:
     question, world = at.case.question, at.outcome.world
     bases = {basis for basis, _ in at.price.parts} or {at.price.basis}
-    if world.network == "out" and world.decision.line_of_business != "military" and not bases <= _KNOWN:
+    line, outside = world.decision.line_of_business, world.network == "out"
+    if outside and line not in ("military", "medicare-advantage") and not bases <= _KNOWN:
         yield unknown("allowed-outside-network")
         yield from cash(at)
         return
+    yield from _contracted(at)
+    if outside and line == "medicare-advantage":
+        yield by_law("collected-outside-advantage", "42 CFR 422.214(a)(1)")
+    elif line != "medicare":
+        return
+    if question.medicare_assignment is None:
+        yield assumed("assumed-assignment")
+    elif question.medicare_assignment == "not-accepted" and "medicare-fee" in bases:
+        yield by_law("approved-without-assignment", "42 U.S.C. 1395u(h)(3)")
+        if outside:
+            yield by_law("limiting-charge-of-the-plan", "42 U.S.C. 1395w-4(g)(2)")
+
+
+def _contracted(at: Session) -> Iterator[Reason]:
+    """What the plan allows under contract."""
     yield from _priced("allowed", at.price)
     if not at.price.settled and at.price.behind:
         yield not_final(at.slot.on.year)
-    if "medicare-fee" in bases and question.place_of_service is None:
+    bases = {basis for basis, _ in at.price.parts} or {at.price.basis}
+    if "medicare-fee" in bases and at.case.question.place_of_service is None:
         yield assumed("assumed-office")
-    if world.decision.line_of_business == "medicare":
-        if question.medicare_assignment is None:
-            yield assumed("assumed-assignment")
-        elif question.medicare_assignment == "not-accepted" and "medicare-fee" in bases:
-            yield by_law("approved-without-assignment", "42 U.S.C. 1395u(h)(3)")
 
 
 _KNOWN = {"request", "contracted-rate"}

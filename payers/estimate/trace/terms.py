@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from payers.catalogue.vocabulary import PublicProgramme
 from payers.cost_share.adjudicate import settled
-from payers.cost_share.line import Line
+from payers.cost_share.line import PHARMACY, Line
 from payers.cost_share.money import exactly
 from payers.cost_share.plan import CostShare
 from payers.estimate.trace.parameters import parameters
-from payers.estimate.trace.reason import Percent, Reason, by_law, told, unknown
+from payers.estimate.trace.reason import Percent, Reason, assumed, by_law, told, unknown
 from payers.estimate.trace.session import Session
 
 NO_COST_SHARE: dict[PublicProgramme, str] = {
@@ -31,6 +31,8 @@ def copay(at: Session, line: Line) -> Iterator[Reason]:
         timings = {terms.copay_timing for terms in settled(share)}
         key = f"copay-{timings.pop()}" if len(timings) == 1 else "copay-open"
         yield told(key, place=at.told_place(line), copay=exactly(share.copay_cents))
+        if line.pool == PHARMACY:
+            yield assumed("assumed-fill-a-session")
         if not share.copay_counts_to_maximum and at.is_limited("out-of-pocket-maximum", line):
             yield told("copay-outside-maximum")
 

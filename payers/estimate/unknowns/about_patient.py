@@ -37,6 +37,9 @@ def about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
         yield on_file(use, case.treatment) if case.treatment.approvals else use
     shared = [outcome for outcome in outcomes if not outcome.self_pay]
     if shared:
+        if question.medicare_assignment is None and any(map(_on_assignment, shared)):
+            beyond = setting(medicare_assignment="not-accepted")
+            yield Unknown("medicare_assignment", setting(medicare_assignment="accepted"), otherwise=beyond)
         yield from _about_programme(case, {outcome.world.decision.line_of_business for outcome in shared})
         if case.payer.programme == "tricare" or any(_tricare_behind(outcome) for outcome in shared):
             yield from _about_tricare(question)
@@ -44,11 +47,14 @@ def about_patient(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
                 yield unanswered("tricare_network_copay")
 
 
+def _on_assignment(outcome: Outcome) -> bool:
+    """Whether it matters that the clinic takes Medicare's amount as full payment: a contract with the plan says so."""
+    line = outcome.world.decision.line_of_business
+    return line == "medicare" or (line == "medicare-advantage" and outcome.world.network == "out")
+
+
 def _about_programme(case: Case, lines: set[LineOfBusiness]) -> Iterator[Unknown]:
     question = case.question
-    if "medicare" in lines and question.medicare_assignment is None:
-        beyond = setting(medicare_assignment="not-accepted")
-        yield Unknown("medicare_assignment", setting(medicare_assignment="accepted"), otherwise=beyond)
     shares = question.benefits and question.benefits.cost_shares
     if lines & {"medicaid", "rae"} and medicaid_copay(case) is None and not (shares and shares.default):
         yield unanswered("medicaid_copay")

@@ -247,9 +247,10 @@ def questions(draw: st.DrawFn, payers: tuple[str, ...] = ("aetna", *LINES), *, s
     if asked["course"]["kind"] != "dates":
         after = draw(st.sampled_from([0, *TURNS]) | st.integers(0, 200))
         asked["start_on"] = (TODAY + timedelta(days=after)).isoformat()
+    if payer != "aetna":
+        asked["medicare_assignment"] = draw(st.sampled_from(["accepted", "accepted", "not-accepted", "opted-out"]))
     if payer == "medicare":
         asked["benefits"] = {"deductible": {"individual_met_cents": draw(cents(0, most=30_000))}}
-        asked["medicare_assignment"] = draw(st.sampled_from(["accepted", "accepted", "not-accepted", "opted-out"]))
         asked["place_of_service"] = draw(st.sampled_from(["11", "11", "22"]))
     else:
         asked["benefits"] = draw(plans(simple=simple))

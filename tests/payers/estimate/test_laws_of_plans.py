@@ -120,8 +120,9 @@ def left_open(asked: Json, found: Answer) -> bool:
     - on which of drug and visit the one copay, floor or ceiling of a session falls, where a card or a second plan sets
       them apart.
     - what was met in the last quarter, for a carry-over; what the rest of a family paid before a change of tier.
-    - what a Medicare Advantage plan allows outside its network, and what a second plan with an amount of its own sees
-      of a balance bill; a second plan's visits, carry-over and change of tier, which are not followed.
+    - of which amount a Medicare Advantage plan figures the share outside its network where the clinic does not take
+      assignment, and what a second plan with an amount of its own sees of a balance bill; a second plan's visits,
+      carry-over and change of tier, which are not followed.
     """
     none: Json = {}
     others: dict[str, Json] = {other["kind"]: other for other in asked["other_coverage"]}
@@ -147,7 +148,8 @@ def left_open(asked: Json, found: Answer) -> bool:
         or any(card["policy"] == "accumulator" for card in asked.get("assistance", []))
         or "carry_over" in benefits
         or (change is not None and any("family_cents" in change[name] for name in ("deductible", "out_of_pocket_max")))
-        or (outside and (asked["payer"] == "aetna-ma" or "allowed_per_session" in second))
+        or (outside and asked["payer"] == "aetna-ma" and asked["medicare_assignment"] == "not-accepted")
+        or (outside and "allowed_per_session" in second)
         or bool(not_followed & set(second.get("benefits", none)))
         or ("facts" in second and bool(not_followed & set(benefits)))
     )

@@ -153,6 +153,10 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "Medicare, opted out": MEDICARE | {"medicare_assignment": "opted-out"},
     "Medicare Advantage": {"payer": "aetna-ma"} | SPRAVATO | COURSE,
     "Medicare Advantage, out": {"payer": "aetna-ma", "network": "out"} | SPRAVATO | COURSE,
+    "Medicare Advantage, out, not accepted": {"payer": "aetna-ma", "network": "out"}
+    | {"medicare_assignment": "not-accepted"}
+    | SPRAVATO
+    | COURSE,
     "TRICARE, open": {"payer": "tricare-west", "treatment": "spravato"},
     "TRICARE, active duty": TRICARE | {"tricare": {"category": "active-duty"}},
     "TRICARE For Life": {"payer": "tricare-for-life"} | SPRAVATO | COURSE,
