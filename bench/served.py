@@ -50,7 +50,7 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
             return Contestant(server, partial(_posts, server.url, service, several))
 
         contestants: dict[str, Contestant] = {
-            BARE_ASGI: Contestant(asgi, partial(_gets, asgi.url, "")),
+            BARE_ASGI: Contestant(asgi, partial(_gets, asgi.url, in_turns(visits))),
             BARE_LITESTAR: Contestant(litestar, partial(_gets, litestar.url, "")),
             COMMON: posts(common),
             DIFFERENT: posts(own),

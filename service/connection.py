@@ -2,6 +2,8 @@
 
 What the server underneath leaves open: it waits for a request as long as it takes to come, keeps as much of its head
 as is sent, and holds a connection on which nobody reads.
+
+What is ready is answered here too, as soon as the head of a request has come.
 """
 
 import asyncio
@@ -9,12 +11,14 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
-from litestar.types import Scope
+from litestar import Litestar
+from litestar.types import HTTPScope, Scope
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from service.api.envelope import SECURITY_HEADERS
+from service.api.envelope import SECURITY_HEADERS, Envelope
 from service.api.problems import PROBLEM_JSON, RETRY_AFTER_SECONDS, Refused, problem_of
+from service.api.ready import PATH
 from service.api.request_id import request_id
 
 MOST_CONNECTIONS = 800
@@ -27,9 +31,11 @@ BODY_SECONDS = 20.0
 READING_SECONDS = 30.0
 """How long the other side may read nothing of an answer."""
 
+_READY = PATH.encode() + b"?"
+
 
 class Connection(HttpToolsProtocol):
-    """Speaks HTTP 1 as uvicorn's own protocol does, within bounds."""
+    """Speaks HTTP 1 as uvicorn's own protocol does, within bounds, for the application that `create_app` makes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,6 +45,8 @@ class Connection(HttpToolsProtocol):
         self._fault: Refused | None = None
         self._in_head = True
         self._head_bytes = 0
+        self._envelope = cast("Envelope", cast("Litestar", self.app).asgi_handler)
+        self._answered = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Begin to wait for a request, if there is room for one more."""
@@ -58,11 +66,15 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and measure it."""
-        if self._arriving is None and self._idle:
-            self._expect(HEAD_SECONDS)
+        idle = self._idle
         if self._in_head:
             self._head_bytes += len(data)
         super().data_received(data)
+        # Most requests are whole by now, and need no timer.
+        if self._arriving is None and not self._in_head:
+            self._expect(BODY_SECONDS)
+        elif self._arriving is None and idle and self._head_bytes:
+            self._expect(HEAD_SECONDS)
         # Of a head that is whole the parts were measured; one that is not must not grow for ever.
         if self._in_head and self._head_bytes > ADDRESS_BYTES + HEAD_BYTES and not self.transport.is_closing():
             self._fault = Refused("headers-too-large", "The head of the request has no end.")
@@ -77,18 +89,52 @@ class Connection(HttpToolsProtocol):
         if (size := sum(len(name) + len(value) for name, value in self.headers)) > HEAD_BYTES:
             self._refuse("headers-too-large", f"They have {size} bytes.")
         self._in_head = False
-        self._expect(BODY_SECONDS)
-        super().on_headers_complete()
+        self._expect(None)
+        self._answered = self._idle and self._answer_at_once()
+        if not self._answered:
+            super().on_headers_complete()
+
+    def _answer_at_once(self) -> bool:
+        """Send the whole of an answer that is ready: no task need be made for it, nor what the server makes for one."""
+        parser: Any = self.parser
+        if not (
+            self.url.startswith(_READY)
+            and parser.get_method() == b"GET"
+            and parser.get_http_version() == "1.1"
+            and not (self.flow.write_paused or self.transport.is_closing())
+        ):
+            return False
+        scope = cast("HTTPScope", self.scope)
+        scope["litestar_app"] = cast("Litestar", self.app)
+        scope["method"], scope["path"], scope["query_string"] = "GET", PATH, self.url[len(_READY) :]
+        found = self._envelope.at_once(scope)
+        if found is None:
+            return False
+        head, body = found
+        kept = parser.should_keep_alive()
+        own = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
+        end = b"\r\n" if kept else b"connection: close\r\n\r\n"
+        self.transport.write(b"".join((STATUS_LINE[200], *own, head, end, body)))
+        if not kept:
+            self.transport.close()
+        self.on_response_complete()
+        return True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
         super()._start_asgi_task(cycle, app)
 
+    def on_body(self, body: bytes) -> None:
+        """A part of the body is there."""
+        if not self._answered:
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
         """All of the request is there."""
         self._in_head, self._head_bytes = True, 0
         self._expect(None)
-        super().on_message_complete()
+        if not self._answered:
+            super().on_message_complete()
 
     def pause_writing(self) -> None:
         """Nobody reads: wait for a while."""
@@ -118,6 +164,8 @@ class Connection(HttpToolsProtocol):
         raise self._fault
 
     def _expect(self, seconds: float | None) -> None:
+        if self._arriving is None and seconds is None:
+            return
         self._arriving = self._again(self._arriving, seconds, self._too_slow)
 
     def _watch_reading(self, seconds: float | None) -> None:

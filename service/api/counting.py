@@ -46,6 +46,10 @@ class BoundedMemory(MemoryStorage):
 
     async def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count `amount` for the key if its sum stays within the limit."""
+        return self.count(key, limit, expiry, amount)
+
+    def count(self, key: str, limit: int, expiry: int, amount: int) -> bool:
+        """The same, which waits for nobody."""
         number, before, left, now = self._window(key, expiry)
         good = before * left // expiry + now + amount <= limit
         self._windows.pop(key, None)
@@ -78,7 +82,8 @@ class Counts:
     """Counts of everybody. While a Valkey that was named is away, this process counts for itself."""
 
     def __init__(self, url: str | None = None) -> None:
-        self._own = SlidingWindowCounterRateLimiter(BoundedMemory())
+        self._memory = BoundedMemory()
+        self._own = SlidingWindowCounterRateLimiter(self._memory)
         self._pool = _pool(url) if url else None
         self._shared = SlidingWindowCounterRateLimiter(_storage(self._pool)) if self._pool else None
         self._away = False
@@ -88,6 +93,10 @@ class Counts:
     async def hit(self, item: RateLimitItem, key: str, cost: int) -> bool:
         """Count the cost for the key if it stays within the limit."""
         return await self._ask(lambda counts: counts.hit(item, key, cost=cost))
+
+    def hit_at_once(self, item: RateLimitItem, key: str, cost: int) -> bool:
+        """The same where nobody must be asked for it; false, and nothing counted, where the counts are shared."""
+        return self._shared is None and self._memory.count(item.key_for(key), item.amount, item.get_expiry(), cost)
 
     async def left(self, item: RateLimitItem, key: str) -> tuple[int, float]:
         """How much the key has left, and in how many seconds it has more."""

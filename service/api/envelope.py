@@ -8,13 +8,15 @@ from typing import cast
 import structlog
 from litestar import Litestar, Request
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, HTTPScope, Message, Method, Receive, Scope, Send
+from litestar.types import HTTPScope, Message, Method, Receive, Scope, Send
 from litestar.utils.path import normalize_path
 
 from service.api.callers import look_behind
-from service.api.gate import Tell, answer
-from service.api.request_id import request_id
-from service.metrics import observe
+from service.api.gate import Gate, Tell, answer
+from service.api.ready import PATH
+from service.api.request_id import HEADER, request_id
+from service.api.wiring import catalogue_of, wiring_of
+from service.metrics import observe, observe_estimate
 from service.settings import Settings
 
 SECURITY_HEADERS = {
@@ -43,16 +45,17 @@ class Envelope:
     credentials. `fail` tells a fault that came from outside the framework.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, fail: Tell) -> None:
-        self._app = app
+    def __init__(self, gate: Gate, settings: Settings, fail: Tell) -> None:
+        self._gate = gate
         self._fail = fail
         self._proxies = settings.proxies
+        self._logs = settings.log_level in ("debug", "info")
         self._origins = frozenset(origin.encode("latin-1") for origin in settings.widget_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._gate(scope, receive, send)
             return
         started = perf_counter()
         status = 0
@@ -74,25 +77,52 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(asked, receive, enveloped)
+            await self._gate(asked, receive, enveloped)
         except Exception as error:
             # Above this there is only the server, whose answer would have neither our headers nor our form.
             if status:
                 raise
             await answer(asked, receive, enveloped, self._fail(Request(asked), error))
         finally:
-            seconds = perf_counter() - started
             route = asked.get("path_template") or "unknown"
-            observe(scope["method"], route, status or 500, seconds)
-            # Whoever insists against a limit fills no disk either: he is only counted.
-            if "limited" not in scope["state"]:
-                duration_ms = round(seconds * 1000, 2)
-                log.info("request", method=scope["method"], route=route, status=status or 500, duration_ms=duration_ms)
+            self._record(scope, str(route), status or 500, perf_counter() - started)
+
+    def at_once(self, scope: HTTPScope) -> tuple[bytes, bytes] | None:
+        """Head and body of the answer that `__call__` would send with status 200, where nothing has to be waited for.
+
+        The head is whole but for what the server adds. Where there is none, `__call__` may be asked as if this had not
+        been.
+        """
+        started = perf_counter()
+        look_behind(scope, self._proxies)
+        wiring = wiring_of(scope)
+        found = self._gate.at_once(scope, wiring)
+        if found is None:
+            return None
+        like = scope["scheme"], wiring.live.healthy, self._reader(scope)
+        if like not in found.heads:
+            catalogue_of(scope)
+            found.heads[like] = b"".join(map(_line, self._lasting(scope, scope, list(found.headers))))
+        head = found.heads[like] + _line((HEADER, request_id(scope).encode()))
+        observe_estimate("public")
+        self._record(scope, PATH, 200, perf_counter() - started)
+        return head, found.body
+
+    def _record(self, scope: HTTPScope, route: str, status: int, seconds: float) -> None:
+        observe(scope["method"], route, status, seconds)
+        # Whoever insists against a limit fills no disk either: he is only counted.
+        if self._logs and "limited" not in scope["state"]:
+            duration_ms = round(seconds * 1000, 2)
+            told = {"method": scope["method"], "route": route, "status": status, "duration_ms": duration_ms}
+            log.info("request", request_id=request_id(scope), **told)
 
     def _labelled(self, scope: HTTPScope, asked: HTTPScope, headers: Headers) -> Headers:
+        return [*self._lasting(scope, asked, headers), (HEADER, request_id(scope).encode())]
+
+    def _lasting(self, scope: HTTPScope, asked: HTTPScope, headers: Headers) -> Headers:
+        """All but the request's id: what is the same for the next request of this kind."""
         told = {name for name, _ in headers}
         headers += [each for each in _UNLESS_TOLD if each[0] not in told]
-        headers.append((b"x-request-id", request_id(scope).encode()))
         if scope["scheme"] == "https":
             headers.append(_OVER_TLS)
         state = scope["state"]
@@ -109,12 +139,25 @@ class Envelope:
 
     def _shared(self, scope: HTTPScope, headers: Headers) -> Headers:
         """Readable for the websites of the settings; what is told to one of them is not for another."""
-        origin = b"*" if b"*" in self._origins else next((v for name, v in scope["headers"] if name == b"origin"), None)
+        origin = self._reader(scope)
         vary = b", ".join([*(value for name, value in headers if name == b"vary"), b"Origin"])
         headers = [*(each for each in headers if each[0] != b"vary"), (b"vary", vary)]
-        if origin in self._origins:
+        if origin is not None:
             headers.append((b"access-control-allow-origin", origin))
         return headers
+
+    def _reader(self, scope: HTTPScope) -> bytes | None:
+        """The website of the settings that asks, if one does."""
+        if not self._origins:
+            return None
+        if b"*" in self._origins:
+            return b"*"
+        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+        return origin if origin in self._origins else None
+
+
+def _line(header: tuple[bytes, bytes]) -> bytes:
+    return b"%b: %b\r\n" % header
 
 
 def _allowed(asked: HTTPScope, told: bytes) -> bytes:

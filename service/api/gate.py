@@ -14,8 +14,8 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Rece
 from service.api.callers import good_host, host_of
 from service.api.limits import Limiter
 from service.api.problems import RETRY_AFTER_SECONDS, Refused
-from service.api.ready import PATH, Headers, give
-from service.api.wiring import catalogue_of, wiring_of
+from service.api.ready import PATH, Found, give
+from service.api.wiring import Wiring, catalogue_of, wiring_of
 from service.settings import Settings
 from service.traces import followed
 
@@ -56,10 +56,11 @@ class Gate:
         try:
             if not good_host(scope):
                 raise Refused("bad-request", "A request names one host.")
-            if self._hosts and host_of(scope) not in self._hosts and not scope["path"].startswith(_FOR_OPERATORS):
+            if not (self._is_ours(scope) or scope["path"].startswith(_FOR_OPERATORS)):
                 raise Refused("misdirected", "This is not a name of the service.")
             await self._limiter.check(scope)
-            if scope["type"] == "http" and scope["path"] == PATH and (found := ready_for(scope)):
+            if scope["type"] == "http" and scope["path"] == PATH and (found := ready_for(scope, wiring_of(scope))):
+                catalogue_of(scope)
                 await give(scope, send, found)
                 return
             # Whether the process lives must be seen when it has most to do.
@@ -77,14 +78,21 @@ class Gate:
             refused = error if isinstance(error, Refused) else _busy("The answer took too long.")
             await answer(scope, receive, send, self._refuse(Request(scope), refused))
 
+    def at_once(self, scope: HTTPScope, wiring: Wiring) -> Found | None:
+        """What is ready for a request that is let in without waiting. Where there is nothing, nothing was counted."""
+        found = ready_for(scope, wiring) if good_host(scope) and self._is_ours(scope) else None
+        return found if found and self._limiter.passes_at_once(scope) else None
 
-def ready_for(scope: HTTPScope) -> tuple[Headers, bytes] | None:
+    def _is_ours(self, scope: Scope) -> bool:
+        """Whether the request names the service."""
+        return not self._hosts or host_of(scope) in self._hosts
+
+
+def ready_for(scope: HTTPScope, wiring: Wiring) -> Found | None:
     """What the widget's route would answer, where that is ready. Whoever follows requests follows them through it."""
-    wiring = wiring_of(scope)
-    if followed() or wiring.live.age is None:
+    if followed() or not wiring.ready:
         return None
-    catalogue = catalogue_of(scope)
-    return wiring.ready.find(scope, catalogue, wiring.clock().date())
+    return wiring.ready.find(scope, wiring.live.current, wiring.clock().date())
 
 
 async def answer(scope: Scope, receive: Receive, send: Send, response: Response[Any]) -> None:

@@ -82,6 +82,15 @@ class Limiter:
             told = asked.told(left, seconds)
             scope["state"]["rate_limit"] = tuple((name.encode(), value.encode()) for name, value in told)
 
+    def passes_at_once(self, scope: Scope) -> bool:
+        """Count the request of somebody without a key who keeps the limit; else false, and nothing is counted."""
+        asked = self._asked(scope)
+        if asked is None or asked.by_key:
+            return asked is None
+        key = f"{asked.limit}:{asked.who}"
+        closed = self._closed.get(key, 0.0) > time.monotonic()
+        return not closed and self._counts.hit_at_once(asked.item, key, asked.cost)
+
     def _asked(self, scope: Scope) -> Asked | None:
         """The limit of a request. A key counts if it is good, or else a new one each time would be a way around."""
         path = scope["path"]

@@ -11,7 +11,7 @@ from litestar import Litestar
 
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.load import load_release
-from service.api.ready import KEPT, Ready
+from service.api.ready import KEPT, Found, Ready
 from service.api.wiring import Wiring
 from service.app import create_app
 from service.settings import Settings
@@ -93,7 +93,7 @@ async def test_limits_are_counted_before(service_url: str) -> None:
 def test_another_day_and_another_catalogue_have_other_answers() -> None:
     ready, scope = Ready(), cast("Any", {"method": "GET", "query_string": b"a", "headers": []})
     ready.keep(CATALOGUE, NOW.date(), b"a", (), b"body")
-    assert ready.find(scope, CATALOGUE, NOW.date()) == ((), b"body")
+    assert ready.find(scope, CATALOGUE, NOW.date()) == Found((), b"body", {})
     assert ready.find(scope, CATALOGUE, NOW.date().replace(day=1)) is None
     other = Catalogue(msgspec.structs.replace(CATALOGUE.release, conflicts=()))
     assert ready.find(scope, other, NOW.date()) is None
