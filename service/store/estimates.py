@@ -86,6 +86,17 @@ class AnswerInShort(Part, frozen=True, kw_only=True):
     unknowns: tuple[UnknownInShort, ...]
 
 
+class _Named(Part, frozen=True, kw_only=True):
+    slug: str | None = None
+
+
+class _Subject(Part, frozen=True, kw_only=True):
+    """What an answer is searched by."""
+
+    payer: _Named = _Named()
+    treatment: _Named = _Named()
+
+
 class FoundEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """An estimate in a list."""
 
@@ -112,6 +123,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 
 ANY = Sought()
 _LONG_SECONDS = 600.0
+_SUBJECT = msgspec.json.Decoder(_Subject)
 
 _COLUMNS = """
     id, created_at, asked_on, key_id, idempotency_key, question::text, answer::text, catalogue_version, question_hash
@@ -148,18 +160,24 @@ async def store_estimates(
             each.answer.decode(),
             each.catalogue_version,
             _hash(asked),
+            subject.payer.slug,
+            subject.treatment.slug,
         )
         for each, asked in several
+        for subject in (_SUBJECT.decode(each.answer),)
     ]
     inserted = await connection.fetch(
         """
         WITH stored AS (
           INSERT INTO estimates
-            (id, created_at, asked_on, key_id, idempotency_key, question, answer, catalogue_version, question_hash)
-          SELECT id, created_at, asked_on, key_id, idempotency_key, question::json, answer::json, version, hash
+            (id, created_at, asked_on, key_id, idempotency_key, question, answer, catalogue_version, question_hash,
+              payer, treatment)
+          SELECT id, created_at, asked_on, key_id, idempotency_key, question::json, answer::json, version, hash,
+            payer, treatment
           FROM unnest($1::uuid[], $2::timestamptz[], $3::date[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-            $8::text[], $9::bytea[])
-            AS each (id, created_at, asked_on, key_id, idempotency_key, question, answer, version, hash)
+            $8::text[], $9::bytea[], $10::text[], $11::text[])
+            AS each (id, created_at, asked_on, key_id, idempotency_key, question, answer, version, hash, payer,
+              treatment)
           ON CONFLICT ON CONSTRAINT estimates_once_per_key DO NOTHING
           RETURNING id, key_id, payer
         ), recorded AS (

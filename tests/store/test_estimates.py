@@ -200,6 +200,20 @@ async def test_an_id_is_found_by_its_beginning(conn: Connection) -> None:
     assert await found(conn, Sought(id_begins="f")) == []
 
 
+async def test_the_program_of_before_tells_neither_payer_nor_treatment(conn: Connection) -> None:
+    answer = b'{"payer": {"slug": "aetna"}, "treatment": {"slug": "spravato"}}'
+    estimate = msgspec.structs.replace(await made(conn), answer=answer)
+    await store_estimate(conn, estimate)
+    told = "created_at, asked_on, key_id, question, question_hash, answer, catalogue_version"
+    await conn.execute(
+        f"INSERT INTO estimates (id, {told}) SELECT $2, {told} FROM estimates WHERE id = $1",  # noqa: S608  own names
+        estimate.id,
+        uuid7(),
+    )
+    found = await conn.fetch("SELECT DISTINCT payer, treatment FROM estimates WHERE key_id = $1", estimate.key_id)
+    assert [tuple(each) for each in found] == [("aetna", "spravato")]
+
+
 async def test_estimates_are_counted_by_payer_since_a_moment(conn: Connection) -> None:
     given = (("aetna", 1), ("aetna", 2), ("cigna", 1), ("uhc", 0))
     since = datetime(2031, 1, 1, tzinfo=UTC)
