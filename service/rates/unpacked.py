@@ -7,13 +7,14 @@ import os
 import zlib
 from collections import deque
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any, Protocol
 
 from payers.price_files.text import BrokenFile, Read
 from payers.price_files.transparency.tools import Find, Tools
 from payers.price_files.unreadable import Unreadable
+from service.rates.ahead import Ahead
 from service.rates.zip_member import SIGNATURE, ZipMember
 
 
@@ -24,14 +25,14 @@ def _optional(name: str) -> Any:
         return None
 
 
-_igzip, _igzip_threaded, _isal_zlib = map(_optional, ("isal.igzip", "isal.igzip_threaded", "isal.isal_zlib"))
-_igzip_lib, _stringzilla = map(_optional, ("isal.igzip_lib", "stringzilla"))
+_igzip, _igzip_lib, _isal_zlib = map(_optional, ("isal.igzip", "isal.igzip_lib", "isal.isal_zlib"))
+_stringzilla = _optional("stringzilla")
 _IsalError: type[Exception] = _igzip_lib.IsalError if _igzip_lib else zlib.error
 
 _GZIP = b"\x1f\x8b"
 _MOST_UNPACKED = 500
 """Bytes of text for a byte of the file: payers' files have 10 to 40, a bomb has a thousand."""
-_BLOCK = 256 * 1024
+_MORE_PROCESSORS = (os.cpu_count() or 1) > 1
 _LARGE = 16 * 1024 * 1024
 _UNSUSPICIOUS = 256 * 1024 * 1024
 _DAMAGED: tuple[type[Exception], ...] = (EOFError, OSError, zlib.error, _IsalError)
@@ -93,36 +94,34 @@ def unpacked(packed: Packed, *, helper: bool = True) -> Generator[Read]:
     Raises:
         Unreadable: while reading, if the packing is damaged or a bomb; at once, if it is of a kind that is not read.
     """
-    with io.BufferedReader(packed, 128 * 1024) as source, _opened(source, helper=helper) as text:
-        done = 0
+    with io.BufferedReader(packed, 128 * 1024) as source, _opened(source) as text:
+        with ExitStack() as stack:
+            done = 0
+            next_piece = stack.enter_context(Ahead(text.read)).read if helper and _MORE_PROCESSORS else text.read
 
-        def read(most: int) -> bytes:
-            nonlocal done
-            try:
-                piece = text.read(most)
-            except _DAMAGED as error:
-                raise BrokenFile(
-                    f"the packing is damaged after {packed.bytes} bytes of the file: {error}", done
-                ) from error
-            packed.hash()
-            done += len(piece)
-            if done > _UNSUSPICIOUS and done > _MOST_UNPACKED * packed.bytes:
-                raise Unreadable(f"{packed.bytes} bytes unpack to more than {done}: no price file does that.")
-            return piece
+            def read(most: int) -> bytes:
+                nonlocal done
+                try:
+                    piece = next_piece(most)
+                except _DAMAGED as error:
+                    raise BrokenFile(
+                        f"the packing is damaged after {packed.bytes} bytes of the file: {error}", done
+                    ) from error
+                packed.hash()
+                done += len(piece)
+                if done > _UNSUSPICIOUS and done > _MOST_UNPACKED * packed.bytes:
+                    raise Unreadable(f"{packed.bytes} bytes unpack to more than {done}: no price file does that.")
+                return piece
 
-        yield read
+            yield read
         while packed.read(1024 * 1024):
             packed.hash()  # of the whole file
 
 
-def _opened(source: "io.BufferedReader[Any]", *, helper: bool) -> Any:
+def _opened(source: "io.BufferedReader[Any]") -> Any:
     start = source.peek(len(SIGNATURE))
     if start.startswith(SIGNATURE):
         return io.BufferedReader(ZipMember(source))
     if not start.startswith(_GZIP):
         return source
-    if not _igzip:
-        return gzip.open(source)
-    return (
-        _igzip_threaded.open(source, block_size=_BLOCK) if helper and (os.cpu_count() or 1) > 1 else _igzip.open(source)
-    )
+    return _igzip.open(source) if _igzip else gzip.open(source)

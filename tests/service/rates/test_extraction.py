@@ -57,7 +57,7 @@ def extracted(
     content: bytes, way: str, monkeypatch: pytest.MonkeyPatch | None = None
 ) -> tuple[Sequence[Row], FileReceipt]:
     if monkeypatch and way == "Python":
-        for name in ("_igzip", "_igzip_threaded", "_isal_zlib", "_stringzilla"):
+        for name in ("_igzip", "_isal_zlib", "_stringzilla"):
             monkeypatch.setattr(unpacked, name, None)
     rows: list[Row] = []
     query = msgspec.convert({name: QUERY[name] for name in Query.__struct_fields__}, Query)
