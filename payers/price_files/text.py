@@ -62,16 +62,16 @@ class Text:
         return self._gone + len(self.held)
 
     def more(self) -> bool:
-        """Read on, and let go what lies before `at`. Whether there was more."""
-        left = len(self.held) - self.at
+        """Read on, and let go what lies before `at`, even at the end. Whether there was more."""
         if self._piece:
             return self._whole_piece()
+        left = len(self.held) - self.at
+        tail = self.held[self.at :]
+        self._gone += self.at
+        self.held, self.at = tail, 0  # first: what comes is best put where the processor has what was let go
         piece = self._read(max(PIECE, left))  # what is kept is copied, so it must not grow by small steps
         if not piece:
             return False
-        self._gone += self.at
-        tail = self.held[self.at :]
-        self.at = 0
         if left < len(piece) // 4 > _BRIDGE:
             # To copy a piece costs as much as to search it, and what was begun nearly always ends in its first part.
             self.held, self._piece, self._bridge = tail + piece[:_BRIDGE], piece, left
@@ -181,9 +181,9 @@ class Text:
                 self.at = last
                 yield run
                 continue
+            doubt = self.offset + max(last - self.at, 0)
             if self.extend():
                 continue
-            doubt = self.offset + max(last - self.at, 0)
             while self.offset <= doubt:
                 yield self._decode(decoder, b"[" + self.value() + b"]", "a value is no JSON")
                 if not self.another():

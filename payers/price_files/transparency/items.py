@@ -65,7 +65,7 @@ _heads = msgspec.json.Decoder(Head)
 def item_at(held: bytes, lowest: int, at: int) -> NextItem | None:
     """The item whose rates' key stands at a place, if all that it says before is flat; else it must be read on."""
     rates = at + len(_PLAIN_ARRAY)
-    if held[at:rates] != _PLAIN_ARRAY:
+    if not held.startswith(_PLAIN_ARRAY, at):
         array = _RATES_ARRAY.match(held, at)
         if array is None:
             return None

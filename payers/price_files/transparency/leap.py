@@ -5,7 +5,7 @@ import re
 from payers.price_files.text import Text
 from payers.price_files.transparency.items import RATES, NextItem, follows, item_at
 from payers.price_files.transparency.query import Query
-from payers.price_files.transparency.tools import ESCAPE_BYTES, ESCAPED_KEY_OR_DIGIT, Tools
+from payers.price_files.transparency.tools import BACKSLASH, ESCAPE_BYTES, ESCAPED_KEY_OR_DIGIT, Tools
 
 _PRICES = b'"negotiated_prices"'
 _PRICES_KEY = re.compile(_PRICES + rb"[ \t\r\n]*+:")
@@ -15,7 +15,7 @@ class Leap:
     """Leaps through a text. `items` counts those that were leapt over."""
 
     def __init__(self, text: Text, query: Query, tools: Tools) -> None:
-        self._text, self._codes, self._find, self._escape = text, query.pairs(), tools.find, tools.escape
+        self._text, self._codes, self._find = text, query.pairs(), tools.find
         self._clean_to = 0
         self._escape_at = -1
         self.items = 0
@@ -47,10 +47,12 @@ class Leap:
             moved = place > text.at
             if moved:
                 text.at, inside = place, True
-            if stop == len(held) and (text.more() if moved else text.extend()):
+            doubt, at_end = text.offset + stop - text.at, stop == len(held)
+            del held  # so that what is let go is
+            if at_end and (text.more() if moved else text.extend()):
                 continue
             # Not sure, or at the end: bracket by bracket, past what was doubtful.
-            if not self._pass(text.offset + stop - text.at, inside=inside):
+            if not self._pass(doubt, inside=inside):
                 return None
             inside = False
 
@@ -89,7 +91,7 @@ class Leap:
         held, gone = text.held, text.offset - text.at
         if self._escape_at < text.offset:
             at = max(self._clean_to - ESCAPE_BYTES - gone, text.at)
-            while (at := self._find(held, self._escape, at)) >= 0:
+            while (at := self._find(held, BACKSLASH, at)) >= 0:
                 if ESCAPED_KEY_OR_DIGIT.match(held, at):
                     self._escape_at = gone + at
                     return at

@@ -136,9 +136,9 @@ class ProviderGroups:
             if start > text.at and self._between(held[text.at : start]):
                 text.at = start
                 continue
+            doubt = text.offset + max(start, text.at) - text.at
             if items < 0 and text.extend():
                 continue
-            doubt = text.offset + max(start, text.at) - text.at
             while text.offset <= doubt:
                 self._one(text)
                 if not text.another():

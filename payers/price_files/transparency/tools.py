@@ -13,7 +13,8 @@ Find = Callable[[bytes, bytes, int], int]
 ESCAPED_KEY_OR_DIGIT = re.compile(rb"\\u00(?:3[0-9]|[4-7])")
 """A letter or digit that is written as an escape: a key or number with one is not found by its bytes."""
 ESCAPE_BYTES = 6
-_BEGINNING = b"\\u00"
+BACKSLASH = b"\\"
+_BEGINNING = BACKSLASH + b"u00"
 
 
 class Tools(NamedTuple):
@@ -25,7 +26,7 @@ class Tools(NamedTuple):
     @property
     def escape(self) -> bytes:
         """What to find first where an escape is looked for: Python finds one byte much faster than four."""
-        return b"\\" if self.find is bytes.find else _BEGINNING
+        return BACKSLASH if self.find is bytes.find else _BEGINNING
 
     def has_escapes(self, text: bytes) -> bool:
         """Whether a key or a number may be written with escapes somewhere in it."""

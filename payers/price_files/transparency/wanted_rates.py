@@ -43,9 +43,9 @@ class WantedRates:
             if start > text.at and self._between(item, start):
                 text.at = start
                 continue
+            doubt = text.offset + max(start, text.at) - text.at
             if at < 0 and text.extend():
                 continue
-            doubt = text.offset + max(start, text.at) - text.at
             while text.offset <= doubt:
                 self._one(item)
                 if not text.another():
