@@ -32,7 +32,7 @@ def limited(lines: Sequence[Line], cash: Range, *, covered: bool | None) -> tupl
     """A session's lines where the plan may not cover the visit.
 
     A drug from the pharmacy is no visit; the patient then owes the visit's own price, since the clinic's price of a
-    session holds its drug.
+    session holds its drug. A clinic outside the network stays outside for whoever pays in the plan's place.
     """
     if covered:
         return tuple(lines)
@@ -41,6 +41,6 @@ def limited(lines: Sequence[Line], cash: Range, *, covered: bool | None) -> tupl
     if pharmacy:
         cash = visit.charge or visit.allowed
     if covered is False:
-        return (*pharmacy, *(line._replace(on=visit.on) for line in self_pay_lines(cash)))
+        return (*pharmacy, *(line._replace(on=visit.on, pool=visit.pool) for line in self_pay_lines(cash)))
     owed = [line._replace(uncovered=ZERO) for line in rest] + [visit._replace(uncovered=cash)]
     return (*pharmacy, *(line._replace(terms=(*line.terms, NOT_COVERED)) for line in owed))
