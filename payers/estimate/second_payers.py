@@ -128,9 +128,9 @@ def _behind(case: Case, decision: Decision, other: OtherCoverage) -> SecondPayer
         case Medigap():
             return _supplement(case, other)
         case Qmb():
-            return everything.Everything(may_write_off=True)
+            return everything.Everything(may_write_off=True, after_medicare=_after_medicare(case, decision))
         case TricareForLife():
-            return everything.Everything()
+            return everything.Everything(after_medicare=_after_medicare(case, decision))
         case Medicaid():
             return medicaid_behind(case, line, other)
         case TricareSecond():
@@ -203,6 +203,12 @@ def _medicare(case: Case, decision: Decision, told: MedicareSecond) -> medicare_
     approved = None if case.question.medicare_assignment == "not-accepted" else _fee(case, decision)
     deductible = _running(case, _yearly(case, "medicare-part-b", "deductible"), told.deductible_met_cents)
     return medicare_second.MedicareSecond(approved, deductible)
+
+
+def _after_medicare(case: Case, decision: Decision) -> bool:
+    """Whether Medicare pays a known part of the claim behind a group plan."""
+    second = any(isinstance(each, MedicareSecond) for each in standing(case, decision))
+    return second and decision.line_of_business in GROUP_LINES and _fee(case, decision) is not None
 
 
 def _second_plan(case: Case, line: LineOfBusiness, told: SecondCommercial) -> second_plan.SecondPlan:

@@ -21,12 +21,16 @@ class Everything:
     What of it the state pays for a QMB follows the state's own rates (42 U.S.C. 1396a(n)(2)), which are not on file:
     with `may_write_off` it pays between nothing and all, and the clinic writes off the rest.
 
+    Behind a group plan and Medicare what is left is Medicare's share of the patient, whatever the group plan's was:
+    `after_medicare`.
+
     Neither is what pays a drug from the pharmacy; how much of that is left (Extra Help, TRICARE's pharmacies) is open.
 
     It is monotone: of any share nothing is left, and the excess charge does not depend on the share.
     """
 
     may_write_off: bool = False
+    after_medicare: bool = False
     assists = False
     monotone = True
     credits_own_money = True
@@ -35,6 +39,8 @@ class Everything:
         """All that is left of the cost share and of the excess charge."""
         if bill.line.pool == PHARMACY:
             return Paid(Range(low_cents=0, high_cents=bill.left.high_cents), self)
+        if self.after_medicare:
+            return perhaps_written_off(bill.left, self) if self.may_write_off else Paid(bill.left, self)
         most_cents = share_of(bill.allowed_cents, LIMITING_CHARGE_BP)
         excess_cents = min(bill.charge_cents, most_cents) - bill.allowed_cents
         owed = bill.cost_share_left
