@@ -75,6 +75,7 @@ def patient(number: int) -> dict[str, Any]:
     most = own + drawn.randrange(0, 600_000, 2_500)
     price = drawn.randrange(90_000, 170_000)
     share: dict[str, Any] = {"patient_share_bp": drawn.choice([0, 1_000, 2_000, 3_000])}
+    share |= {"coinsurance_base": "net-of-copay"}
     if drawn.random() < 0.2:
         share |= {"copay_cents": drawn.choice([4_000, 20_000]), "copay_timing": "after-deductible"}
     limits = {"deductible": own, "out_of_pocket_max": most}

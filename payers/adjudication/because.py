@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from payers.adjudication.answer import Because
 from payers.adjudication.course import Step
 from payers.adjudication.question import AdjudicationQuestion, ServiceInput
-from payers.cost_share.adjudicate import ALMOST_UNLIMITED, NOT_COVERED, Terms, settled
+from payers.cost_share.adjudicate import ALMOST_UNLIMITED, NOT_COVERED, Terms, base_is_open, settled
 from payers.cost_share.credit import LimitKind
 from payers.cost_share.ledger import Opening
 from payers.cost_share.line import OUT_OF_NETWORK, PATIENT, PHARMACY
@@ -148,7 +148,8 @@ def _copay(told: Told, terms: list[Terms]) -> Iterator[Because]:
     share = told.share
     if share.copay_cents is None:
         return
-    key = f"copay-{terms[0].copay_timing}" if len(terms) == 1 else "copay-open"
+    timings = {each.copay_timing for each in terms}
+    key = f"copay-{timings.pop()}" if len(timings) == 1 else "copay-open"
     yield told.because("copay", key, copay=money(share.copay_cents))
     if share.copay_credits_deductible:
         yield told.because("copay", "copay-credits-deductible")
@@ -164,7 +165,8 @@ def _coinsurance(told: Told) -> Iterator[Because]:
         yield told.because("coinsurance", "coinsurance-open")
     elif share.patient_share_bp:
         told_percent = percent(share.patient_share_bp)
-        yield told.because("coinsurance", f"coinsurance-{share.coinsurance_base}", percent=told_percent)
+        base = "base-open" if base_is_open(share) else share.coinsurance_base or "net-of-copay"
+        yield told.because("coinsurance", f"coinsurance-{base}", percent=told_percent)
     for end, cents in (("min", share.coinsurance_min_cents), ("max", share.coinsurance_max_cents)):
         if cents is not None:
             yield told.because("coinsurance", f"coinsurance-{end}", amount=money(cents))

@@ -65,7 +65,7 @@ def settled(cost_share: CostShare) -> list[Terms]:
     An unknown share lies anywhere between nothing and everything, with the deductible or, where it is a flat copay,
     without: the ends stand here. A copay whose timing is unknown stands before, after or apart
     from the deductible (the three orders of published benefit summaries). A copay of nothing is a copay: flat, it keeps
-    the deductible away.
+    the deductible away. Beside a copay the coinsurance may be of the amount with it or without.
     """
     if not cost_share.covered:
         return [Terms(covered=False)]
@@ -75,13 +75,14 @@ def settled(cost_share: CostShare) -> list[Terms]:
         timings = [cost_share.copay_timing]
     elif has_copay and cost_share.deductible_applies:
         timings = ["flat-no-deductible", "after-deductible", "before-deductible"]
+    bases = (False, True) if base_is_open(cost_share) else (cost_share.coinsurance_base == "gross-of-copay",)
     ceiling_cents = cost_share.coinsurance_max_cents
     several = [
         Terms(
             patient_share_bp=cost_share.patient_share_bp or 0,
             copay_cents=cost_share.copay_cents or 0,
             copay_timing=timing,
-            coinsurance_on_gross=cost_share.coinsurance_base == "gross-of-copay",
+            coinsurance_on_gross=on_gross,
             deductible_applies=cost_share.deductible_applies and not (has_copay and timing == "flat-no-deductible"),
             coinsurance_min_cents=cost_share.coinsurance_min_cents or 0,
             coinsurance_max_cents=UNLIMITED_CENTS if ceiling_cents is None else ceiling_cents,
@@ -91,12 +92,18 @@ def settled(cost_share: CostShare) -> list[Terms]:
             copay_after_maximum=cost_share.copay_after_maximum,
         )
         for timing in timings
+        for on_gross in bases
     ]
     if share_is_open(cost_share):
         apart = several[0]._replace(deductible_applies=False)
         whole = [each._replace(patient_share_bp=WHOLE_BP) for each in (apart, several[0])]
         return [apart, *dict.fromkeys(whole)]
     return several
+
+
+def base_is_open(cost_share: CostShare) -> bool:
+    """Whether nobody told of which amount the coinsurance beside a copay is."""
+    return bool(cost_share.coinsurance_base is None and cost_share.copay_cents and cost_share.patient_share_bp)
 
 
 def share_is_open(cost_share: CostShare) -> bool:

@@ -25,6 +25,7 @@ class CostShare(Frozen):
 
     `patient_share_bp` is coinsurance as the patient's part. `copay_timing` says where the copay stands to the
     deductible; with a copay and no timing, `deductible_applies = false` means flat and otherwise it is unknown.
+    `coinsurance_base` says whether coinsurance beside a copay is of what the copay leaves; absent, it is unknown.
     `coinsurance_min_cents` and `coinsurance_max_cents` bound the coinsurance of one service. `preventive` is a
     recommended preventive service: free in the plan's own network, and no limit moves (45 CFR 147.130). An older plan
     may let a copay use up deductible, leave it out of its maximum, or ask for it even after the maximum is reached.
@@ -33,7 +34,7 @@ class CostShare(Frozen):
     patient_share_bp: ShareBp | None = None
     copay_cents: Cents | None = None
     copay_timing: CopayTiming | None = None
-    coinsurance_base: CoinsuranceBase = "net-of-copay"
+    coinsurance_base: CoinsuranceBase | None = None
     deductible_applies: bool = True
     coinsurance_min_cents: Cents | None = None
     coinsurance_max_cents: Cents | None = None

@@ -154,6 +154,8 @@ def _within_plan(asked: _Asked, benefits: Benefits) -> Iterator[str]:
         share: CostShare | None = getattr(shares, kind)
         if share and share.copay_timing and share.copay_cents is None:
             yield f"/benefits/cost_shares/{kind}/copay_timing"
+        if share and share.coinsurance_base and not (share.copay_cents and share.patient_share_bp):
+            yield f"/benefits/cost_shares/{kind}/coinsurance_base"
 
 
 def _of_treatment(asked: _Asked) -> Iterator[str]:

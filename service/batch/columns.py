@@ -145,6 +145,7 @@ def _is_plain(found: Worlds) -> bool:
         and shares is not None
         and shares == CostShares(default=shares.default)
         and (shares.default or CostShare()).covered
+        and _base_told(shares.default or CostShare())
         and not (shares.default or CostShare()).preventive
         and not any(_aggregate(each) for each in (benefits.deductible, benefits.out_of_pocket_max) if each)
         and prices is not None
@@ -164,6 +165,11 @@ def _is_plain(found: Worlds) -> bool:
 _NOTHING_ELSE = Benefits()
 _NOT_BY_COLUMNS = ("coinsurance_max", "pharmacy", "out_of_network", "visit_limit", "carry_over", "tier_change")
 """Terms of a plan that the engine alone knows."""
+
+
+def _base_told(share: CostShare) -> bool:
+    """Whether it is plain of which amount the coinsurance is, whatever the amounts of other rows."""
+    return share.coinsurance_base is not None or None in (share.copay_cents, share.patient_share_bp)
 
 
 def _aggregate(limit: Limit) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar, cast, get_args
 import click
 
 from payers.catalogue.vocabulary import Indication, Lane, LineOfBusiness, Network, PlaceOfService, Treatment
-from payers.cost_share.plan import CopayTiming
+from payers.cost_share.plan import CoinsuranceBase, CopayTiming
 from payers.estimate.question import Language
 from service.cli.amounts import basis_points, cents, price
 
@@ -92,6 +92,12 @@ FIELDS = (
         "/benefits/cost_shares/default/copay_timing",
         _one_of(CopayTiming),
         "Where the copay stands to the deductible.",
+    ),
+    Field(
+        "--coinsurance-base",
+        "/benefits/cost_shares/default/coinsurance_base",
+        _one_of(CoinsuranceBase),
+        "Of what the coinsurance beside a copay is.",
     ),
     Field("--medigap", "/other_coverage/-", _medigap, "Medicare supplement, by its letter."),
     Field(

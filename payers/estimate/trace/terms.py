@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from payers.catalogue.vocabulary import PublicProgramme
-from payers.cost_share.adjudicate import settled
+from payers.cost_share.adjudicate import base_is_open, settled
 from payers.cost_share.line import PHARMACY, Line
 from payers.cost_share.money import exactly
 from payers.cost_share.plan import CostShare
@@ -50,7 +50,11 @@ def coinsurance(at: Session, line: Line) -> Iterator[Reason]:
         yield unknown("coinsurance-unknown")
     elif share.patient_share_bp:
         percent = Percent(share.patient_share_bp, share.patient_share_bp)
-        yield told(f"coinsurance-{share.coinsurance_base}", place=at.told_place(line), percent=percent)
+        if base_is_open(share):
+            yield unknown("coinsurance-base-open", percent=percent)
+        else:
+            base = share.coinsurance_base or "net-of-copay"
+            yield told(f"coinsurance-{base}", place=at.told_place(line), percent=percent)
     if share.coinsurance_min_cents is not None:
         yield told("coinsurance-min", amount=exactly(share.coinsurance_min_cents))
     if share.coinsurance_max_cents is not None:

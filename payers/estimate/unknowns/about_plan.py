@@ -5,7 +5,7 @@ from functools import partial
 
 from payers.catalogue.model import PlanDesign
 from payers.catalogue.vocabulary import LineOfBusiness
-from payers.cost_share.adjudicate import settled
+from payers.cost_share.adjudicate import base_is_open, settled, share_is_open
 from payers.cost_share.credit import LimitKind
 from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit, OutOfNetwork, PharmacyLimits
 from payers.cost_share.programmes.medicare import PART_D_SHARE_BP, part_d_deductible
@@ -41,6 +41,7 @@ DRUG_PLAN_LINES: frozenset[LineOfBusiness] = frozenset({"medicare", "medicare-ad
 PLAN_TERMS = frozenset(
     {
         *("plan_year_start", "deductible", "out_of_pocket_max", "cost_shares", "copay_timing", "pharmacy_drug"),
+        *("coinsurance_base",),
         *("pharmacy_limits", "coinsurance_max", "drug_plan", "out_of_network"),
         *("deductible_met", "out_of_pocket_met", "visits_used"),
     }
@@ -116,6 +117,8 @@ def _about_shares(
         yield on_file(Unknown("cost_shares", in_shares(**usual), percent), design)
     elif usual:
         yield Unknown("copay_timing", in_shares(**usual))
+    if _of_the_rest(shares) != shares:
+        yield Unknown("coinsurance_base", _usual_base)
     if pharmacy:
         drug = _about_pharmacy_drug(shares, design.patient_share_bp, percent)
         yield from (on_file(each, design) if each.values else each for each in drug)
@@ -136,14 +139,30 @@ def _medical(shares: CostShares) -> dict[str, CostShare | None]:
 
 
 def _usual_shares(told: Mapping[str, CostShare | None], share_bp: int) -> dict[str, CostShare]:
-    """The shares of which something is open, answered: a share where none is told, a copay without the deductible."""
+    """The shares that are open and copays of unknown place, answered: a share, a copay without the deductible."""
     return {
         name: replaced(share, patient_share_bp=share_bp)
         if share.copay_cents is None
         else replaced(share, copay_timing="flat-no-deductible")
         for name, share in told.items()
-        if share is not None and len(settled(share)) > 1
+        if share is not None and len({terms.copay_timing for terms in settled(share)}) + share_is_open(share) > 1
     }
+
+
+def _of_the_rest(shares: CostShares) -> CostShares:
+    """Coinsurance of what the copay leaves, wherever nobody told."""
+    several = {name: getattr(shares, name) for name in CostShares.__struct_fields__}
+    usual = {
+        name: replaced(share, coinsurance_base="net-of-copay")
+        for name, share in several.items()
+        if share is not None and base_is_open(share)
+    }
+    return replaced(shares, **usual)
+
+
+def _usual_base(asked: Question) -> Question:
+    shares = (asked.benefits or Benefits()).cost_shares or CostShares()
+    return in_benefits(cost_shares=_of_the_rest(shares))(asked)
 
 
 def _about_drug_plan(case: Case) -> Iterator[Unknown]:
@@ -187,7 +206,7 @@ def usual_benefits(told: Benefits, design: PlanDesign, *, pharmacy: bool) -> Ben
     return replaced(
         told,
         plan_year_start=told.plan_year_start or "01-01",
-        cost_shares=replaced(shares, **_usual_shares(kinds, design.patient_share_bp)),
+        cost_shares=_of_the_rest(replaced(shares, **_usual_shares(kinds, design.patient_share_bp))),
         **limits,
     )
 

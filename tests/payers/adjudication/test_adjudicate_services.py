@@ -143,7 +143,7 @@ def test_every_reason_has_words() -> None:
     owners = {"", "-family", "-self-only"}
     made = {
         *(f"copay-{each}" for each in (*get_args(CopayTiming), "open")),
-        *(f"coinsurance-{each}" for each in (*get_args(CoinsuranceBase), "min", "max")),
+        *(f"coinsurance-{each}" for each in (*get_args(CoinsuranceBase), "base-open", "min", "max")),
         *(f"coinsurance-year-max{each}" for each in ("", "-met", "-open")),
         *(f"out-of-pocket-max{met}{owner}" for met in ("", "-met") for owner in owners),
         *(f"deductible{met}{owner}" for met in ("", "-met") for owner in ("", "-family")),

@@ -22,6 +22,7 @@ FORGETTABLE = (
     ("benefits", "out_of_pocket_max"),
     ("benefits", "visit_limit", "used"),
     *(("benefits", "cost_shares", kind, "copay_timing") for kind in ("default", "drug", "visit")),
+    *(("benefits", "cost_shares", kind, "coinsurance_base") for kind in ("default", "drug", "visit")),
     *(("card", term) for term in ("policy", "credits_own_money", "remaining_cents", "yearly_limit_cents")),
 )
 SEEDS = st.integers(0, 2**32)

@@ -10,8 +10,10 @@ from payers.cost_share.money import exactly, share_of
 from payers.cost_share.plan import CostShare, Limit
 
 FLAT = CostShare(copay_cents=4_000, copay_timing="flat-no-deductible")
-AFTER = CostShare(copay_cents=4_000, copay_timing="after-deductible", patient_share_bp=2_000)
-BEFORE = CostShare(copay_cents=4_000, copay_timing="before-deductible", patient_share_bp=2_000)
+BASE_OPEN = CostShare(copay_cents=4_000, patient_share_bp=2_000)
+NET = msgspec.structs.replace(BASE_OPEN, coinsurance_base="net-of-copay")
+AFTER = msgspec.structs.replace(NET, copay_timing="after-deductible")
+BEFORE = msgspec.structs.replace(NET, copay_timing="before-deductible")
 
 
 def share(
@@ -36,7 +38,7 @@ def share(
         (CostShare(copay_cents=0, copay_timing="flat-no-deductible"), 100_000, 30_000, Share(0, 0, 0)),
         # flat with coinsurance: 20% of 1000 less the copay of 40
         (
-            CostShare(copay_cents=4_000, copay_timing="flat-no-deductible", patient_share_bp=2_000),
+            msgspec.structs.replace(NET, copay_timing="flat-no-deductible"),
             100_000,
             30_000,
             Share(0, 4_000, 19_200),
@@ -124,6 +126,9 @@ def test_what_is_not_covered_is_owed_above_the_maximum() -> None:
         (CostShare(copay_cents=0), 3),
         (CostShare(copay_cents=4_000, deductible_applies=False), 1),
         (CostShare(copay_cents=4_000, copay_timing="after-deductible"), 1),
+        (NET, 3),
+        (BASE_OPEN, 6),
+        (msgspec.structs.replace(BASE_OPEN, copay_cents=0), 3),
     ],
 )
 def test_open_words_stand_for_every_reading(cost_share: CostShare, count: int) -> None:

@@ -100,7 +100,8 @@ def cost_shares(draw: st.DrawFn) -> dict[str, Any]:
         case "copay":
             terms: dict[str, Any] = {}
         case _:
-            terms = {"patient_share_bp": draw(st.sampled_from([1_000, 2_000]))}
+            base = draw(st.sampled_from(["net-of-copay", "gross-of-copay"]))
+            terms = {"patient_share_bp": draw(st.sampled_from([1_000, 2_000])), "coinsurance_base": base}
     timing = draw(st.sampled_from(["flat-no-deductible", "after-deductible", "before-deductible"]))
     return terms | {"copay_cents": draw(st.sampled_from([0, 4_000, 20_000])), "copay_timing": timing}
 
@@ -216,6 +217,7 @@ REMOVABLE: dict[tuple[str, ...], set[str]] = {
     ("benefits", "cost_shares", "default"): {"cost_shares"},
     ("benefits", "cost_shares", "default", "copay_timing"): {"copay_timing"},
     ("benefits", "cost_shares", "drug", "copay_timing"): {"copay_timing"},
+    ("benefits", "cost_shares", "default", "coinsurance_base"): {"coinsurance_base"},
     ("benefits", "cost_shares", "pharmacy_drug"): {"pharmacy_drug"},
     ("prices",): {"cash_per_session", "allowed_per_session"},
     ("prices", "allowed_per_session"): {"allowed_per_session"},

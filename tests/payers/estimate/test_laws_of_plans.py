@@ -174,7 +174,7 @@ FIXED = {
     *("deductible_counts_to_maximum", "carry_over", "visit_limit", "tier_change", "pharmacy", "out_of_network"),
     *("drug", "visit", "infusion", "benefit_bank", "facts", "first_plan", "high_deductible", "every_days"),
     *("patient_share_bp", "copay_cents", "coinsurance_min_cents", "coinsurance_max_cents", "deductible_applies"),
-    *("coinsurance_base", "copay_credits_deductible", "copay_counts_to_maximum", "copay_after_maximum"),
+    *("copay_credits_deductible", "copay_counts_to_maximum", "copay_after_maximum"),
     # whole values
     *("kind", "program", "holder", "count", "dates", "low_cents", "high_cents", "visits", "on"),
 }

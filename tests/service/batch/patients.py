@@ -60,6 +60,7 @@ def with_other_amounts(question: Mapping[str, Any], drawn: random.Random) -> dic
 def plain_patient(drawn: random.Random) -> dict[str, Any]:
     """Somebody whose course is plain: nothing open, one plan, by a person's limits or a family's."""
     share: dict[str, Any] = {"patient_share_bp": drawn.choice([0, 1_000, 2_000, 3_333, 10_000])}
+    share |= {"coinsurance_base": "net-of-copay"}
     if drawn.random() < 0.4:
         timing = drawn.choice(["flat-no-deductible", "after-deductible", "before-deductible"])
         share |= {"copay_cents": drawn.choice([0, 4_000, 20_000, 150_000]), "copay_timing": timing}

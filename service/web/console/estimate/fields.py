@@ -44,6 +44,7 @@ def _limit(limit: str, leaf: str, asks: str, when: When = "always") -> Field:
 
 
 _TIMINGS = ("flat-no-deductible", "before-deductible", "after-deductible")
+_BASES = ("net-of-copay", "gross-of-copay")
 _PRICE_KEYS = ("allowed_per_session", "visit_allowed_per_session", "cash_per_session")
 
 FIELDS: tuple[Field, ...] = (
@@ -60,6 +61,9 @@ FIELDS: tuple[Field, ...] = (
     _share("coinsurance", "percent", "default", "patient_share_bp", "cost_shares"),
     _share("copay", "money", "default", "copay_cents", "cost_shares"),
     _share("copay_timing", "choice", "default", "copay_timing", "copay_timing")._replace(options=_TIMINGS),
+    _share("coinsurance_base", "choice", "default", "coinsurance_base", "coinsurance_base", "asked")._replace(
+        options=_BASES
+    ),
     Field("plan_year_start", "choice", ("benefits", "plan_year_start"), "plan_year_start", options=MONTHS),
     *(Field(key, "money-range", ("prices", key), key) for key in _PRICE_KEYS),
     Field("authorization", "choice", ("authorization",), "authorization", options=("approved", "pending", "denied")),
