@@ -167,6 +167,7 @@ GROUP_SECONDS = (
     st.fixed_dictionaries({"kind": st.just("medicare"), "deductible_met_cents": st.integers(0, 40_000)}),
     st.fixed_dictionaries({"kind": st.just("medicaid"), "group": st.just("full"), "accepts_medicaid": st.booleans()}),
     st.just({"kind": "tricare"}),
+    st.sampled_from([{"kind": "qmb"}, {"kind": "tricare-for-life"}]),
 )
 MEDIGAP = (
     *(st.just({"kind": "medigap", "plan": letter}) for letter in "ABCDFGMN"),

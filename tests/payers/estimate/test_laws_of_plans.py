@@ -4,10 +4,11 @@ Exactness has exceptions, which nobody's answer to a question would end (`left_o
 when they are absent are named in `FIXED` and in `removable`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -295,6 +296,59 @@ def test_a_card_that_counts_never_costs_the_patient_more(asked: Json, card: Json
 
 
 # The same question
+
+OUT_OF_REACH = {"individual_cents": 90_000_000, "individual_met_cents": 0}
+
+
+def with_many_visits(asked: Json) -> Json:
+    assume("visit_limit" not in asked["benefits"])
+    return asked | {"benefits": asked["benefits"] | {"visit_limit": {"visits": 300, "used": 0}}}
+
+
+def with_coinsurance_out_of_reach(asked: Json) -> Json:
+    assume("coinsurance_max" not in asked["benefits"])
+    return asked | {"benefits": asked["benefits"] | {"coinsurance_max": OUT_OF_REACH}}
+
+
+def with_a_family_out_of_reach(asked: Json) -> Json:
+    benefits: Json = asked["benefits"]
+    assume("tier_change" not in benefits)
+    of_family = {
+        name: limit | {"family_cents": 90_000_000, "family_met_cents": limit["individual_met_cents"]}
+        for name in ("deductible", "out_of_pocket_max")
+        if "family_cents" not in (limit := benefits[name])
+    }
+    return asked | {"benefits": benefits | of_family}
+
+
+def with_others_the_other_way_round(asked: Json) -> Json:
+    return asked | {"other_coverage": asked["other_coverage"][::-1]}
+
+
+def by_its_days(asked: Json) -> Json:
+    dates = [session.on.isoformat() for session in ask(asked).sessions]
+    assume(asked["course"]["kind"] != "dates" and len(dates) == asked["course"]["count"])
+    return {name: told for name, told in asked.items() if name != "start_on"} | {
+        "course": {"kind": "dates", "dates": dates}
+    }
+
+
+@pytest.mark.parametrize(
+    "differently",
+    [
+        with_many_visits,
+        with_coinsurance_out_of_reach,
+        with_a_family_out_of_reach,
+        with_others_the_other_way_round,
+        by_its_days,
+    ],
+)
+@settings(LAW, max_examples=20)
+@given(asked=questions(("aetna", "aetna-ma")))
+def test_what_changes_nothing_changes_no_amount(differently: Callable[[Json], Json], asked: Json) -> None:
+    """A limit that nobody reaches, another order of the same, the days in place of their number."""
+    assume(not any("facts" in other for other in asked["other_coverage"]))  # the plan behind is followed less closely
+    assert headline(ask(differently(asked))) == headline(ask(asked))
 
 
 @LAW
