@@ -103,7 +103,7 @@ class Envelope:
         if like not in found.heads:
             catalogue_of(scope)
             found.heads[like] = b"".join(map(_line, self._lasting(scope, scope, list(found.headers))))
-        head = found.heads[like] + _line((HEADER, request_id(scope).encode()))
+        head = b"%b%b: %b\r\n" % (found.heads[like], HEADER, request_id(scope).encode())
         observe_estimate("public")
         self._record(scope, PATH, 200, perf_counter() - started)
         return head, found.body

@@ -19,5 +19,5 @@ def test_ids_are_version_seven_and_sort_by_time() -> None:
 def test_as_text_they_are_written_as_ever() -> None:
     before, told, after = uuid7(), uuid7_text(), uuid7()
     assert str(uuid.UUID(told)) == told
-    assert uuid.UUID(told).version == 7
+    assert (uuid.UUID(told).version, uuid.UUID(told).variant) == (7, uuid.RFC_4122)
     assert before.int >> 80 <= uuid.UUID(told).int >> 80 <= after.int >> 80
