@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
 
 from bench import load
 from bench.questions import REPEATED, asked_by_patients, asked_by_visitors, in_turns
-from bench.served import processor_seconds, rest
+from bench.served import children, processor_seconds, rest
 from payers.catalogue.catalogue import Catalogue
 from payers.catalogue.load import load_release
 from service.store.embedded import start
@@ -70,12 +69,8 @@ def _look(service: load.Service, url: str) -> _Look:
     log, stored = asyncio.run(_sizes(url))
     folder = (service.folder / "postgres").resolve()
     postmaster = int((folder / "postmaster.pid").read_text().split()[0])
-    servers = [postmaster, *_children(postmaster)]
+    servers = [postmaster, *children(postmaster)]
     return _Look(processor_seconds(service.server.pid), sum(map(processor_seconds, servers)), log, stored)
-
-
-def _children(pid: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 async def _sizes(url: str) -> tuple[int, int]:

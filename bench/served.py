@@ -122,7 +122,7 @@ def _rounds(
 def _two_workers(one: load.Service, visits: list[str]) -> dict[str, float]:
     """The rates of a service of two workers to those of one, whose turns lie between."""
     with load.outlay(workers=2) as two:
-        time.sleep(1)
+        rest(two.server)
         load.wrk(two.server.url, in_turns(visits), seconds=30)
         contestants: dict[str, Contestant] = {}
         for several, service in (("one", one), ("two", two)):
@@ -135,13 +135,19 @@ def _two_workers(one: load.Service, visits: list[str]) -> dict[str, float]:
 
 
 def rest(server: load.Server, patience: float = 120) -> None:
-    """Wait until the process has nothing to do."""
+    """Wait until the process, and its workers if it has several, have nothing to do."""
+    processes = [server.pid, *children(server.pid)]
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        before = processor_seconds(server.pid)
+        before = sum(map(processor_seconds, processes))
         time.sleep(2)
-        if processor_seconds(server.pid) - before < 2 * QUIET:
+        if sum(map(processor_seconds, processes)) - before < 2 * QUIET:
             return
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def processor_seconds(pid: int) -> float:
