@@ -204,6 +204,14 @@ class Text:
         self.expect(",")
         return True
 
+    def singly(self, doubt: int, one: Callable[[], object]) -> bool:
+        """Take the next elements one by one, up to the first behind a doubt. Whether the array goes on there."""
+        while self.offset <= doubt:
+            one()
+            if not self.another():
+                return False
+        return True
+
     def value(self) -> bytes:
         """The next value as it is written, its brackets matched. Raises `BrokenFile` if it is too long to hold."""
         if self.peek() not in _OPENING:

@@ -71,11 +71,7 @@ class Leap:
                 return False
         elif text.take("]"):
             return False
-        while text.offset <= doubt:
-            text.skip()
-            if not text.another():
-                return False
-        return True
+        return text.singly(doubt, text.skip)
 
     def _last_prices(self, lowest: int, end: int) -> int:
         """Where in what is held the last key of a rate's prices stands; -1 if nowhere."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -139,10 +140,8 @@ class ProviderGroups:
             doubt = text.offset + max(start, text.at) - text.at
             if items < 0 and text.extend():
                 continue
-            while text.offset <= doubt:
-                self._one(text)
-                if not text.another():
-                    return
+            if not text.singly(doubt, partial(self._one, text)):
+                return
 
     def _between(self, text: bytes) -> bool:
         """Define the groups of a part of the list; not if something else lies in it."""

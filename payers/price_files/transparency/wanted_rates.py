@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from functools import partial
 
 import msgspec
 from msgspec import Raw
@@ -46,10 +47,8 @@ class WantedRates:
             doubt = text.offset + max(start, text.at) - text.at
             if at < 0 and text.extend():
                 continue
-            while text.offset <= doubt:
-                self._one(item)
-                if not text.another():
-                    return None
+            if not text.singly(doubt, partial(self._one, item)):
+                return None
 
     def _rest(self, item: Item, end: int) -> bool:
         """Read the rest of the item, up to where the next begins; not if more lies between."""
