@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 from payers.cost_share.adjudicate import UNLIMITED_CENTS
 from payers.cost_share.coordination import Method, coordinate
-from payers.cost_share.line import Line
+from payers.cost_share.line import OUT_OF_NETWORK, Line
 from payers.cost_share.money import ZERO, Range, exactly, hull, span
 from payers.cost_share.second_payer import Bill, Paid
 from payers.second_payers.allowance import Allowance
@@ -25,6 +25,9 @@ class SecondPlan(NamedTuple):
     may leave the patient less. So what the second plan would pay alone is held for every amount the line may have,
     and not for the amount at hand only: its payment then holds every possible one, whichever end of the line it is
     shown (as a difference of what the first plan leaves and what the second would leave, each of which is monotone).
+
+    A line that the first plan does not cover the clinic bills under the second plan's contract alone: what is beyond an
+    amount of its own it may ask of nobody. A clinic outside the first plan's network may be outside this one's too.
     """
 
     methods: tuple[Method, ...]
@@ -42,7 +45,15 @@ class SecondPlan(NamedTuple):
         after = several[0][1]
         for _, other in several[1:]:
             after = after.joined(other)
-        return Paid(clipped(hull(pays for pays, _ in several), bill.left), after)
+        pays = clipped(hull(pays for pays, _ in several), bill.left)
+        contract = current.contract(bill)
+        if contract is None:
+            return Paid(pays, after)
+        beyond = Range(
+            low_cents=max(0, bill.left.low_cents - contract.high_cents),
+            high_cents=max(0, bill.left.high_cents - contract.low_cents),
+        )
+        return Paid(pays, after, written_off=beyond, relieves=clipped(pays + beyond, bill.left))
 
     def any_time(self) -> Self:
         """With any part of its limits and of its reserve left before any session."""
@@ -72,11 +83,13 @@ class SecondPlan(NamedTuple):
         first = _first_paid(bill)
         normal, alone = self._normal(method, bill, first)
         # beyond the first plan's amount only a plan with an amount of its own may see anything
-        allowable = {bill.allowed_cents, bill.charge_cents if self.allowance else bill.allowed_cents}
+        asked = {bill.allowed_cents, bill.charge_cents if self.allowance else bill.allowed_cents}
+        contract = self.contract(bill)
+        collected = contract.ends if contract else sorted(asked)
         several = [
             coordinate(method, allowable_cents, paid_cents, normal_cents, bank_cents=bank_cents)
             for allowable_cents, paid_cents, normal_cents, bank_cents in product(
-                allowable, first.ends, normal.ends, (None,) if self.bank is None else self.bank.ends
+                collected, first.ends, normal.ends, (None,) if self.bank is None else self.bank.ends
             )
         ]
         bank = self.bank
@@ -89,12 +102,25 @@ class SecondPlan(NamedTuple):
             bank = held
         return span(each.secondary_pays_cents for each in several), self._replace(alone=alone, bank=bank)
 
+    def contract(self, bill: Bill) -> Range | None:
+        """What its contract lets the clinic collect of a line that is left to it alone; absent where none is known."""
+        if self.alone is None or self.allowance is None or not _left_to_it(bill):
+            return None
+        covers = {terms.covered for terms in self.alone.terms(bill.line)}
+        if True not in covers:
+            return None
+        own = self.allowance.of(bill.line).at_most(bill.charge_cents)
+        bound = False not in covers and bill.line.pool != OUT_OF_NETWORK
+        return own if bound else Range(low_cents=own.low_cents, high_cents=bill.charge_cents)
+
     def _normal(self, method: Method, bill: Bill, first: Range) -> tuple[Range, Alone | None]:
         """What it would pay alone, from least to most, and its own limits afterwards."""
         line = bill.line
         if self.alone is None:
             return Range(low_cents=0, high_cents=max(bill.allowed_cents, bill.charge_cents)), None
         own = self.allowance.of(line) if self.allowance else None
+        if own and _left_to_it(bill):
+            own = own.at_most(bill.charge_cents)
         if method == "maintenance-of-benefits":
             # its terms stand on what the first plan left of its own amount
             base = own or exactly(bill.allowed_cents)
@@ -108,7 +134,7 @@ class SecondPlan(NamedTuple):
             return bounds.plan_pays, alone
         allowed = _allowed(line)
         bounds, alone = self.alone.settle(line, own or allowed)
-        if method == "standard":
+        if method == "standard" or (own and _left_to_it(bill)):
             return bounds.plan_pays, alone
         # of the same amount it leaves a share that is known more closely than the difference of two ranges
         pays, leaves = bounds.plan_pays, bounds.patient_pays
@@ -128,6 +154,11 @@ class SecondPlan(NamedTuple):
 def _first_paid(bill: Bill) -> Range:
     """What the first plan and other payers before this one pay."""
     return exactly(bill.first_paid_cents) + bill.paid
+
+
+def _left_to_it(bill: Bill) -> bool:
+    """Whether the first plan does not cover the line, so that nothing is to coordinate."""
+    return bill.share.not_covered_cents > 0
 
 
 def _allowed(line: Line) -> Range:

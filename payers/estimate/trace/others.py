@@ -52,6 +52,8 @@ def write_off(at: Session) -> Iterator[Reason]:
                 yield by_law("write-off-medicare", "42 CFR 411.35")
             case TricareSecond() if at.outcome.world.network == "out":
                 yield by_law("write-off-tricare", "10 U.S.C. 1079(h)(4)")
+            case SecondCommercial() if other.allowed_per_session and not perhaps_first(other, decision):
+                yield told("write-off-second-plan", amount=other.allowed_per_session.range)
             case _:
                 pass
 

@@ -251,6 +251,24 @@ def test_two_known_plans_make_an_exact_estimate() -> None:
     assert found.headline.course == exactly(57_400)
 
 
+def test_a_session_beyond_the_first_plans_visits_costs_a_share_of_what_the_second_plan_allows() -> None:
+    """The clinic asks 1,600; the second plan allows 1,360 and pays 90% beyond its 500; 240 are written off."""
+    second = {
+        "kind": "commercial",
+        "method": "standard",
+        "benefits": OTHER,
+        "allowed_per_session": {"low_cents": 136_000, "high_cents": 136_000},
+    }
+    asked = question(
+        benefits=OWN | {"visit_limit": {"visits": 1, "used": 1}},
+        prices={"cash_per_session": {"low_cents": 160_000, "high_cents": 160_000}},
+        other_coverage=[second],
+    )
+    first, second_session = told(asked).sessions
+    assert [first.patient_pays, second_session.patient_pays] == [exactly(50_000 + 8_600), exactly(13_600)]
+    assert [line.write_off for line in first.lines] == [exactly(24_000)]
+
+
 def test_medicare_behind_a_group_plan_makes_an_exact_estimate() -> None:
     """Of Medicare's 1,356.08 it pays 80% beyond 283, or 858.46; the patient's 1,240 of deductible lose that much."""
     found = answered(question(other_coverage=[{"kind": "medicare", "deductible_met_cents": 0}]))

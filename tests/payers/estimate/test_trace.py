@@ -195,6 +195,10 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         )
         for method in ("standard", "non-duplication", "carve-out", "maintenance-of-benefits")
     },
+    "second plan, with an amount of its own behind visits that are used up": plan(
+        {"visit_limit": {"visits": 1, "used": 1}},
+        other_coverage=[{"kind": "commercial", "method": "standard", "benefits": GENEROUS} | ALLOWED["prices"]],
+    ),
     "card, visit's price open": plan({}, assistance=[CARD]) | ALLOWED,
     "card, floor not seen": plan({}, assistance=[CARD]),
     **{

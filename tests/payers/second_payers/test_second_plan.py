@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from payers.cost_share.adjudicate import Share, Terms, adjudicate
 from payers.cost_share.coordination import Method, coordinate
 from payers.cost_share.design import from_benefits
-from payers.cost_share.line import Line
+from payers.cost_share.line import OUT_OF_NETWORK, Line
 from payers.cost_share.money import Range, exactly
 from payers.cost_share.plan import Benefits, CostShare, CostShares, Limit
 from payers.cost_share.second_payer import Paid, settle_in_turn
@@ -84,6 +84,44 @@ def test_an_amount_of_its_own() -> None:
     assert SecondPlan(("standard",), alone()).settle(one).pays == exactly(70_000)
     assert SecondPlan(("standard",), alone(), Allowance(told)).settle(one).pays == exactly(54_000)
     assert SecondPlan(("non-duplication",), alone(), Allowance(told)).settle(one).pays == exactly(24_000)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("asked_cents", "pays", "written_off"), [(160_000, 122_400, 24_000), (136_000, 122_400, 0), (90_000, 81_000, 0)]
+)
+def test_what_the_first_plan_does_not_cover_the_clinic_bills_under_the_second_plans_contract(
+    method: Method, asked_cents: int, pays: int, written_off: int
+) -> None:
+    """The second plan allows 1,360 and pays nine tenths; of what is asked beyond that nobody is asked."""
+
+    def told(day: date | None) -> Range:
+        return exactly(136_000)
+
+    plan = SecondPlan((method,), alone(), Allowance(told))
+    paid = plan.settle(bill(Share(not_covered_cents=asked_cents)))
+    assert (paid.pays, paid.written_off) == (exactly(pays), exactly(written_off))
+    kept = plan._replace(bank=exactly(50_000)).settle(bill(Share(not_covered_cents=asked_cents)))
+    assert kept.pays + kept.written_off == exactly(asked_cents)
+
+
+def test_whether_a_clinic_outside_the_first_plans_network_is_in_the_second_plans_is_open() -> None:
+    def told(day: date | None) -> Range:
+        return exactly(136_000)
+
+    outside = bill(Share(not_covered_cents=160_000), pool=OUT_OF_NETWORK)
+    paid = SecondPlan(("standard",), alone(), Allowance(told)).settle(outside)
+    assert (paid.pays, paid.written_off) == (exactly(122_400), between(0, 24_000))
+
+
+def test_a_second_plan_that_does_not_cover_the_line_either_writes_nothing_off() -> None:
+    def told(day: date | None) -> Range:
+        return exactly(136_000)
+
+    benefits = Benefits(cost_shares=CostShares(default=CostShare(covered=False)))
+    covers_nothing = Alone(from_benefits(benefits, lambda year: None), "default", TODAY, (2026, 2027))
+    paid = SecondPlan(("standard",), covers_nothing, Allowance(told)).settle(bill(Share(not_covered_cents=160_000)))
+    assert paid.relief == exactly(0)
 
 
 def test_a_reserve_saves_what_being_second_saved_and_fills_later_gaps() -> None:
