@@ -207,7 +207,8 @@ def bound(
 ) -> tuple[tuple[VisitBounds, ...], tuple[Opening, ...]]:
     """The sessions one by one, as far as `bounded`, and how each period opened.
 
-    Without `running` the second payers' own limits stand still, for a course whose days nobody knows.
+    Without `running` the second payers' own limits stand still from one session to the next, for a course whose days
+    nobody knows.
     """
     bounds: list[VisitBounds] = []
     openings = [period.opening for period in periods]
@@ -224,10 +225,11 @@ def bound(
             continue
         before = visit.lines, state, behind
         lines: list[LineBounds] = []
+        left = behind
         for line in visit.lines:
-            line_bounds, state, left = through(line, state, behind)
-            behind = left if running else behind
+            line_bounds, state, left = through(line, state, left)
             lines.append(line_bounds)
+        behind = left if running else behind
         bounds.append(
             VisitBounds(
                 lines=tuple(lines),
@@ -254,16 +256,21 @@ def highs(
     any_time = tuple(payer.any_time() for payer in behind)
 
     @cache
-    def highest(line: Line, period: int) -> int:
-        ledger = openings[period].most
-        return max(
-            settle(line, terms, *end(line, terms, dear=True), ledger, any_time).patient.high_cents
-            for terms in line.terms
-        )
+    def highest(lines: tuple[Line, ...], period: int) -> int:
+        ledger, left, total_cents = openings[period].most, any_time, 0
+        for line in lines:
+            total_cents += max(
+                settle(line, terms, *end(line, terms, dear=True), ledger, left).patient.high_cents
+                for terms in line.terms
+            )
+            if left and line is not lines[-1]:
+                # a second payer knows what it has done on the same day
+                _, _, left = through(line, Opening(ledger, ledger), left)
+        return total_cents
 
     return (
         *(visit.patient_pays.high_cents for visit in bounds),
-        *(sum(highest(line, visit.period) for line in visit.lines) for visit in visits[len(bounds) :]),
+        *(highest(visit.lines, visit.period) for visit in visits[len(bounds) :]),
     )
 
 

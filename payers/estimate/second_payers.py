@@ -190,7 +190,11 @@ def _tricare(case: Case, decision: Decision, second: TricareSecond) -> tricare_s
         for network in case.networks(decision)
     ]
     known = designs if len(designs) <= FEW_BENEFICIARIES else ()
-    return tricare_second.TricareSecond(tuple(_alone(case, design) for design in known), _fee(case, decision))
+    return tricare_second.TricareSecond(
+        tuple(_alone(case, design) for design in known),
+        _fee(case, decision),
+        one_service=decision.line_of_business in MEDICARE_LINES,
+    )
 
 
 def _fee(case: Case, decision: Decision) -> Allowance | None:

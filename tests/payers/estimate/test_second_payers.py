@@ -275,6 +275,37 @@ def test_medicare_behind_a_group_plan_makes_an_exact_estimate() -> None:
     assert found.main.visits[0].patient_pays == exactly(124_000 - 85_846)
 
 
+@pytest.mark.parametrize("visit", [{}, {"visit": {"copay_cents": 4_000}}])
+def test_tricare_pays_all_that_medicare_leaves_though_a_plan_before_it_sets_drug_and_visit_apart(
+    visit: dict[str, Any],
+) -> None:
+    """Medicare leaves 283 and a fifth of the rest of 1,356.08; TRICARE alone would pay far more than these 497.62."""
+    terms = {"default": {"patient_share_bp": 2_000}, **visit}
+    plan = {"kind": "commercial", "facts": {"active": False}, "benefits": OTHER | {"cost_shares": terms}}
+    tricare = {"kind": "tricare", "deductible_met_cents": 0, "cap_met_cents": 0}
+    for start_on, course in (("2026-12-01", {"kind": "sessions", "count": 2}), (None, None)):
+        asked = question(
+            "medicare",
+            medicare_assignment="accepted",
+            tricare={"plan": "select", "group": "b", "category": "retiree"},
+            other_coverage=[tricare, plan],
+            start_on=start_on,
+            course=course,
+        )
+        assert answered(asked).headline.course == exactly(0)
+
+
+def test_what_is_typical_lies_inside_where_a_plan_beside_medicare_and_tricare_sets_the_visit_apart() -> None:
+    asked: dict[str, Any] = {
+        "payer": "medicare",
+        "treatment": "spravato",
+        "tricare": {"group": "b", "category": "retiree"},
+        "other_coverage": [{"kind": "tricare"}, {"kind": "commercial", "benefits": {"cost_shares": {"visit": {}}}}],
+    }
+    found = told(msgspec.convert(asked, Question))
+    assert (found.typical.first_session_cents, found.typical.course_cents) == (0, 0)
+
+
 FACTS: dict[str, Any] = {"facts": {"holder": "self"}, "first_plan": {"holder": "other"}}
 ORDER_TOLD = ("other-coverage", "other-first", "other-first-alone", "either-first")
 

@@ -97,7 +97,8 @@ def build(kind: str, told: dict[str, Any], *, wider: bool) -> SecondPayer:
         case "medicare":
             return MedicareSecond(Allowance(allows), limit)
         case "tricare":
-            return TricareSecond((alone(told["share_bp"], amount("left")),), Allowance(allows))
+            plan = alone(told["share_bp"], amount("left"))
+            return TricareSecond((plan,), Allowance(allows), one_service=told["flag"])
         case _:
             policies = POLICIES if wider else (told["policy"],)
             return Card(policies, amount("floor"), amount("yearly"), limit, sure=told["flag"] and not wider)

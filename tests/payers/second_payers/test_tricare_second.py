@@ -61,3 +61,16 @@ def test_every_beneficiary_it_may_be_and_any_where_that_is_too_open() -> None:
     assert tricare(terms(2_500), terms(5_000)).settle(one).pays == between(50_000, 75_000)
     assert tricare().settle(one).pays == between(0, 90_000)
     assert TricareSecond((terms(2_500),), None).settle(one).pays == between(0, 90_000)
+
+
+def test_a_session_that_is_one_service_to_it_has_one_deductible_however_it_is_billed() -> None:
+    """Of 1,000 it would pay 800 alone: 750 of the drug's 750, and 50 of the visit's 90."""
+    payer = tricare(terms(0, 20_000))._replace(one_service=True)
+    drug = bill(Share(coinsurance_cents=75_000), 85_000, component="drug")
+    visit = bill(Share(coinsurance_cents=9_000), 15_000, component="visit")
+    first = payer.settle(drug)
+    then = first.after.settle(visit)
+    assert [first.pays, then.pays] == [exactly(75_000), exactly(5_000)]
+    # on the next day anything may be left of the deductible
+    again = then.after.settle(drug)
+    assert [again.pays, again.after.settle(visit).pays] == [exactly(75_000), between(5_000, 9_000)]
