@@ -1,14 +1,17 @@
 """Unpacking ahead of who reads, in a thread of its own."""
 
+import sys
 from queue import SimpleQueue
 from threading import Semaphore, Thread
 from types import TracebackType
 
 from payers.price_files.text import Read
 
-_BLOCK = 1024 * 1024
+_BLOCK = 2 * 1024 * 1024
 """Bytes that are unpacked at once: a handing over costs as much as the unpacking of some hundred thousand."""
 _MOST_AHEAD = 2
+_SWITCH_SECONDS = 1e-5
+"""A block takes half a millisecond; whoever has one must not wait five until the reader lets the interpreter go."""
 
 
 class Ahead:
@@ -21,9 +24,11 @@ class Ahead:
         self._block: bytes = b""
         self._at = 0
         self._over = False
+        self._switch_seconds = sys.getswitchinterval()
         self._thread = Thread(target=self._unpack, name="unpacking", daemon=True)
 
     def __enter__(self) -> "Ahead":
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self._thread.start()
         return self
 
@@ -31,6 +36,7 @@ class Ahead:
         self._over = True
         self._room.release()
         self._thread.join()
+        sys.setswitchinterval(self._switch_seconds)
 
     def _unpack(self) -> None:
         """Block by block. Each is one long call that leaves the interpreter to the reader, and nothing is copied."""

@@ -51,23 +51,29 @@ Outcome = Found | Refusal | Same
 Told = Callable[[int], object]
 
 
-def read_file(task: Task, told: Told = lambda _: None) -> Outcome:
-    """Read a file of this machine or behind an address; `told` hears how many bytes were read."""
+def read_file(task: Task, told: Told = lambda _: None, *, helper: bool = False) -> Outcome:
+    """Read a file of this machine or behind an address; `told` hears how many bytes were read.
+
+    A `helper` thread unpacks ahead for whoever reads alone; of several workers each has a processor of its own to fill.
+    """
     try:
         if not is_address(task.address):
             with Path(task.address).open("rb", buffering=0) as file:
-                return _found(task, file, told)
+                return _found(task, file, told, helper)
         with Download(task.address, task.hosts, etag=task.etag, length=task.length) as file:
-            return _found(task, file, told)
+            return _found(task, file, told, helper)
     except Unchanged:
         return Same()
     except (Unreadable, OSError) as error:
         return Refusal(str(error))
 
 
-def _found(task: Task, file: Source, told: Told) -> Outcome:
+def _found(task: Task, file: Source, told: Told, helper: bool) -> Outcome:
+    def fetch(address: str) -> bytes | None:
+        return _groups(address, task.hosts)
+
     rows: list[Row] = []
-    receipt = extract_file(file, task.query, rows.extend, told, fetch=lambda address: _groups(address, task.hosts))
+    receipt = extract_file(file, task.query, rows.extend, told, fetch=fetch, helper=helper)
     if receipt.read.remote_unread:
         return Refusal(
             f"{receipt.read.remote_unread} groups that its rates name are told in other files, which cannot be read. "

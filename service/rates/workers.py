@@ -25,7 +25,7 @@ class RayMissing(Exception):
 @asynccontextmanager
 async def here(told: Told) -> AsyncGenerator[Run]:
     """Reads in a thread of this process."""
-    yield lambda task: asyncio.to_thread(read_file, task, told)
+    yield lambda task: asyncio.to_thread(read_file, task, told, helper=True)
 
 
 @asynccontextmanager
