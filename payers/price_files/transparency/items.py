@@ -17,7 +17,9 @@ RATES = b'"negotiated_rates"'
 """Only items have this key: where it stands bare, an item has begun."""
 _PLAIN_ARRAY = RATES + b":["
 _RATES_ARRAY = re.compile(RATES + rb"[ \t\r\n]*+:[ \t\r\n]*+\[")
+_PLAIN_CODE = b'"billing_code":"'
 _LONGEST_HEAD = 4096
+_COMMA = ord(",")
 _MOST_BRACES = 8
 _MOST_BLANKS = 64
 
@@ -82,6 +84,23 @@ def item_at(held: bytes, lowest: int, at: int) -> NextItem | None:
         # After a bracket it would be the first of another array.
         return NextItem(start, rates, head) if follows(held, lowest, start, b",") else None
     return None
+
+
+def leapt_over(held: bytes, lowest: int, at: int, codes: frozenset[bytes]) -> int:
+    """Where the rates begin whose key stands at a place, if before it, plainly, a code is told that is none of these.
+
+    Else -1: then `item_at` tells, which takes twice as long; nearly every item is of another code.
+    """
+    start = held.rfind(b"{", max(lowest, at - _LONGEST_HEAD), at)
+    # The last of several counts; inside a string it cannot be, nor behind a bracket that closes in an inner object.
+    code = held.rfind(_PLAIN_CODE, start, at)
+    if not lowest < start < code or held.find(b"}", start, at) >= 0 or held[start - 1] != _COMMA:
+        return -1
+    code += len(_PLAIN_CODE)
+    told = held[code : held.find(b'"', code, at)].strip()
+    if told in codes or not told.isascii() or not held.startswith(_PLAIN_ARRAY, at):
+        return -1
+    return at + len(_PLAIN_ARRAY)
 
 
 def follows(text: bytes, lowest: int, at: int, characters: bytes) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from payers.price_files.text import Text
-from payers.price_files.transparency.items import RATES, NextItem, follows, item_at
+from payers.price_files.transparency.items import RATES, NextItem, follows, item_at, leapt_over
 from payers.price_files.transparency.query import Query
 from payers.price_files.transparency.tools import BACKSLASH, ESCAPE_BYTES, ESCAPED_KEY_OR_DIGIT, Tools
 
@@ -16,6 +16,7 @@ class Leap:
 
     def __init__(self, text: Text, query: Query, tools: Tools) -> None:
         self._text, self._codes, self._find = text, query.pairs(), tools.find
+        self._plain_codes = frozenset(code.encode() for _, code in self._codes)
         self._clean_to = 0
         self._escape_at = -1
         self.items = 0
@@ -34,14 +35,19 @@ class Leap:
             escape = self._next_escape()
             held = text.held
             at = find(held, RATES, text.at)
-            while 0 <= at < escape and (found := item_at(held, text.at, at)):
-                inside = False
-                code, kind = found.head.billing_code, found.head.billing_code_type
-                if type(code) is not str or type(kind) is not str or (kind.strip(), code.strip()) in codes:
-                    return found
-                text.at = found.rates
+            while 0 <= at < escape:
+                rates = leapt_over(held, text.at, at, self._plain_codes)
+                if rates < 0:
+                    found = item_at(held, text.at, at)
+                    if found is None:
+                        break
+                    code, kind = found.head.billing_code, found.head.billing_code_type
+                    if type(code) is not str or type(kind) is not str or (kind.strip(), code.strip()) in codes:
+                        return found
+                    rates = found.rates
+                text.at, inside = rates, False
                 self.items += 1
-                at = find(held, RATES, text.at)
+                at = find(held, RATES, rates)
             stop = min(escape, len(held) if at < 0 else at)
             place = self._last_prices(text.at, stop)
             moved = place > text.at
