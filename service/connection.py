@@ -35,7 +35,10 @@ _READY = PATH.encode() + b"?"
 
 
 class Connection(HttpToolsProtocol):
-    """Speaks HTTP 1 as uvicorn's own protocol does, within bounds, for the application that `create_app` makes."""
+    """Speaks HTTP 1 as uvicorn's own protocol does, within bounds.
+
+    Only for the application that `create_app` makes, bare, it answers itself what is ready.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,7 +48,8 @@ class Connection(HttpToolsProtocol):
         self._fault: Refused | None = None
         self._in_head = True
         self._head_bytes = 0
-        self._envelope = cast("Envelope", cast("Litestar", self.app).asgi_handler)
+        envelope: object = getattr(cast("object", self.app), "asgi_handler", None)
+        self._envelope = envelope if isinstance(envelope, Envelope) else None
         self._answered = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -98,7 +102,8 @@ class Connection(HttpToolsProtocol):
         """Send the whole of an answer that is ready: no task need be made for it, nor what the server makes for one."""
         parser: Any = self.parser
         if not (
-            self.url.startswith(_READY)
+            self._envelope
+            and self.url.startswith(_READY)
             and parser.get_method() == b"GET"
             and parser.get_http_version() == "1.1"
             and not (self.flow.write_paused or self.transport.is_closing())

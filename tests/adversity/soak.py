@@ -40,7 +40,8 @@ async def soaked(bench: Bench, minutes: float, console: Console) -> bool:
     """Load the service for so long, and print what it held; false where something grew or was refused."""
     counted = bench.folder / "tasks"
     program = ("-m", "uvicorn", "--factory", "tests.adversity.watched:service", "--port", "{port}")
-    program += ("--no-access-log", "--log-level", "error", "--http", "service.connection:Connection")
+    program += ("--no-access-log", "--no-proxy-headers", "--log-level", "error")
+    program += ("--http", "service.connection:Connection")
     replica = bench.another("soak", program, OUTLAY_TEST_TASKS=str(counted), OUTLAY_LOG_LEVEL="error")
     await replica.start()
     try:

@@ -26,9 +26,9 @@ ORIGIN = b"Origin: https://clinic.example\r\n"
 
 
 @asynccontextmanager
-async def serving(app: Litestar, protocol: type[HttpToolsProtocol]) -> AsyncGenerator[int]:
-    """A port at which a server speaks by this protocol."""
-    config = Config(app, server_header=False, proxy_headers=False, ws="none", access_log=False, log_config=None)
+async def serving(app: Litestar, protocol: type[HttpToolsProtocol], *, wrapped: bool = False) -> AsyncGenerator[int]:
+    """A port at which a server speaks by this protocol; `wrapped` in what looks behind proxies for the server."""
+    config = Config(app, server_header=False, proxy_headers=wrapped, ws="none", access_log=False, log_config=None)
     config.load()
     state = ServerState()
     state.default_headers = [(b"date", b"Mon, 23 Nov 2026 15:00:00 GMT")]
@@ -113,6 +113,12 @@ async def test_the_same_bytes_with_and_without_a_task(
     assert told[0].startswith(b"HTTP/1.1 ")
     assert told[1] == told[0]
     assert len(counted) == at_once
+
+
+async def test_an_application_that_is_wrapped_is_asked_as_ever(behind_a_proxy: Litestar, counted: list[object]) -> None:
+    async with serving(behind_a_proxy, Connection, wrapped=True) as port:
+        assert (await sent(port, REQUEST + LAST)).startswith(b"HTTP/1.1 200 OK")
+    assert not counted
 
 
 async def test_a_key_is_told_its_limit(behind_a_proxy: Litestar, keys: dict[str, str], counted: list[object]) -> None:
