@@ -28,7 +28,7 @@ from payers.cost_share.credit import Credit
 from payers.cost_share.ledger import Ledger, Opening, enclose
 from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import Range, exactly, hull, span
-from payers.cost_share.paths import by_period, covering_is_cheaper, paths
+from payers.cost_share.paths import by_period, covering_is_cheaper, less_left_is_cheaper, paths
 from payers.cost_share.second_payer import SecondPayer
 from payers.cost_share.settle import Settled, amounts, end, settle
 
@@ -133,11 +133,12 @@ def sums(
         courses = paths(visits, openings, behind, dear=dear)
         return by_period(visits, courses, max if dear else min)
 
-    coverage_helps = all(covering_is_cheaper(line) for visit in visits for line in visit.lines)
-    if coverage_helps and all(payer.monotone for payer in behind):
+    lines = [line for visit in visits for line in visit.lines]
+    ends_tell = all(map(covering_is_cheaper, lines)) and less_left_is_cheaper(lines, openings)
+    if ends_tell and all(payer.monotone for payer in behind):
         return CourseBounds(bounds, of_paths(behind, dear=False), of_paths(behind, dear=True))
     dearest = highs(visits, openings, bounds, behind)
-    if coverage_helps and all(payer.credits_own_money for payer in behind):
+    if ends_tell and all(payer.credits_own_money for payer in behind):
         dearest = by_period(visits, [dearest, of_paths((), dear=True)], min)
     return CourseBounds(bounds, lows(visits, bounds), dearest)
 

@@ -1,6 +1,6 @@
 """Consistent courses: every amount at its cheap or its dear end, and one choice of terms all along."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 
 from payers.catalogue.vocabulary import Component
@@ -19,6 +19,24 @@ def covering_is_cheaper(line: Line) -> bool:
     if line.uncovered is None or NOT_COVERED not in line.terms or len(line.terms) == 1:
         return True
     return line.uncovered.low_cents >= max(each.high_cents for each in (line.allowed, line.charge) if each)
+
+
+def less_left_is_cheaper(lines: Iterable[Line], openings: Iterable[Opening]) -> bool:
+    """Whether the course is cheapest with the least left of every deductible, and dearest with the most.
+
+    Not where networks take each other's credit and what is left is open. What one deductible takes of a session that
+    the patient pays anyhow, the other no longer takes of a session that the plan would pay.
+    """
+    several = {(line.pool, line.member) for line in lines}
+    return len(several) == 1 or not any(
+        account.limits(*own) and other.kind == "deductible" and other.takes(*own) and not other.limits(*own)
+        for opening in openings
+        if not opening.exact
+        for account, low, high in zip(opening.least.accounts, opening.least.left, opening.most.left, strict=True)
+        if account.kind == "deductible" and low != high
+        for own, other in product(several, opening.least.accounts)
+        if any(other.limits(*each) for each in several)
+    )
 
 
 def paths(

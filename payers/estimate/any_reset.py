@@ -6,7 +6,7 @@ from payers.cost_share.bounds import CourseBounds, Period, VisitBounds, bound, h
 from payers.cost_share.ledger import Opening, enclose
 from payers.cost_share.line import Line, Visit
 from payers.cost_share.money import hull
-from payers.cost_share.paths import covering_is_cheaper, paths
+from payers.cost_share.paths import covering_is_cheaper, less_left_is_cheaper, paths
 from payers.cost_share.second_payer import SecondPayer
 
 
@@ -40,11 +40,11 @@ def any_reset(
             for start in range(len(visits) + 1):
                 yield before[:start] + after[: len(visits) - start]
 
-    coverage_helps = all(covering_is_cheaper(line) for line in widest)
-    if coverage_helps and all(payer.monotone for payer in behind):
+    ends_tell = all(map(covering_is_cheaper, widest)) and less_left_is_cheaper(widest, (met, fresh))
+    if ends_tell and all(payer.monotone for payer in behind):
         return CourseBounds(either, min(split(any_time, dear=False), key=sum), max(split(any_time, dear=True), key=sum))
     dearest = highs(visits, [enclose((met, fresh))], either, any_time)
-    if coverage_helps and all(payer.credits_own_money for payer in behind):
+    if ends_tell and all(payer.credits_own_money for payer in behind):
         dearest = min(dearest, max(split((), dear=True), key=sum), key=sum)
     return CourseBounds(either, lows(visits, either), dearest)
 

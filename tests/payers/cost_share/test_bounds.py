@@ -9,13 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from payers.cost_share.adjudicate import UNLIMITED_CENTS, settled
+from payers.cost_share.adjudicate import UNLIMITED_CENTS, Terms, settled
 from payers.cost_share.bounds import CourseBounds, LineBounds, Period, run
 from payers.cost_share.ledger import Balance, Opening, opens, together
-from payers.cost_share.line import Line, Visit
+from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, Line, Visit
 from payers.cost_share.money import Range, exactly
 from payers.cost_share.plan import CopayTiming, CostShare
 
@@ -390,3 +390,40 @@ def test_alternatives_of_different_lines_are_combined() -> None:
     # cheapest: the copay stands after the deductible, which the drug's 100 meet; the visit's share may be nothing
     # dearest: the drug's 100 one way or another, and the whole visit
     assert sums(bounds) == Range(low_cents=100, high_cents=300)
+
+
+@given(
+    outside=st.integers(0, MOST),
+    inside=st.integers(0, MOST),
+    shares_bp=st.tuples(*[st.sampled_from((0, 1_000, 4_000, 10_000))] * 2),
+    amounts=st.lists(st.tuples(st.booleans(), st.integers(1, 100)), min_size=1, max_size=6),
+)
+# what the visit takes of the one deductible the drug no longer takes of the other: 600 with nothing left, 300 with all
+@example(outside=0, inside=300, shares_bp=(0, 10_000), amounts=[(True, 300), (False, 300)])
+@example(outside=300, inside=300, shares_bp=(0, 10_000), amounts=[(True, 300), (False, 300)])
+def test_an_open_deductible_of_networks_that_take_each_others_credit_holds_every_course(
+    outside: int, inside: int, shares_bp: tuple[int, int], amounts: list[tuple[bool, int]]
+) -> None:
+    """Less left of one deductible may cost more: what is paid beside it meets nothing of the other."""
+    both = frozenset({MEDICAL, OUT_OF_NETWORK})
+
+    def course(least: int, most: int) -> Range:
+        limits = [
+            opens("deductible", Balance(inside), Balance(inside), governs=frozenset({MEDICAL}), credited_by=both),
+            opens("deductible", Balance(least), Balance(most), governs=frozenset({OUT_OF_NETWORK}), credited_by=both),
+        ]
+        lines = tuple(
+            Line(
+                "visit" if is_outside else "drug",
+                None,
+                None,
+                exactly(cents),
+                (Terms(patient_share_bp=shares_bp[is_outside]),),
+                pool=OUT_OF_NETWORK if is_outside else MEDICAL,
+            )
+            for is_outside, cents in amounts
+        )
+        return sums(run([Visit(0, (line,)) for line in lines], [Period(together(limits))]))
+
+    told, wide = course(outside, outside), course(0, MOST)
+    assert wide.low_cents <= told.low_cents <= told.high_cents <= wide.high_cents
