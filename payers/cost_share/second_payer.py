@@ -26,6 +26,11 @@ class Bill(NamedTuple):
     paid: Range = ZERO
 
     @property
+    def nothing(self) -> bool:
+        """Whether nothing is billed: the drug of a session that is owed at one price, on the visit's line."""
+        return self.charge_cents == self.line.allowed.high_cents == 0
+
+    @property
     def first_paid_cents(self) -> int:
         """What the first payer pays."""
         return self.allowed_cents - self.share.patient_cents

@@ -45,7 +45,7 @@ def settle(
         )
     counted = {share.cost_share_cents}
     others = assistance = write_off = ZERO
-    paid, relief = settle_in_turn(behind, Bill(line, allowed_cents, charge_cents, share))
+    paid, relief = settle_in_turn(behind, Bill(_billed(line, terms), allowed_cents, charge_cents, share))
     for payer, each in zip(behind, paid, strict=True):
         plan_pays += each.forgiven
         write_off += each.written_off
@@ -70,6 +70,17 @@ def settle(
         after=tuple(ledger.after(credit, line.pool, line.member) for credit in added),
         behind=tuple(each.after for each in paid),
     )
+
+
+def _billed(line: Line, terms: Terms) -> Line:
+    """The line as it reaches whoever pays in the plan's place: what the plan does not cover, at what is owed for it.
+
+    The clinic's price of a session holds its drug, so what is owed for it is no longer the visit's alone.
+    """
+    if terms.covered or line.uncovered is None:
+        return line
+    owed = line._replace(allowed=line.uncovered, charge=None)
+    return owed if line.service or line.component == "drug" else owed._replace(component="session")
 
 
 def amounts(line: Line, terms: Terms) -> Iterator[tuple[int, int]]:

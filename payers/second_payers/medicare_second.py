@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 from payers.cost_share.line import PHARMACY, Line
 from payers.cost_share.medicare_secondary import Secondary, fee_schedule
-from payers.cost_share.money import Range
+from payers.cost_share.money import ZERO, Range
 from payers.cost_share.part_b import part_b
 from payers.cost_share.second_payer import Bill, Paid, perhaps_written_off
 from payers.second_payers.allowance import Allowance
@@ -35,6 +35,8 @@ class MedicareSecond(NamedTuple):
     def settle(self, bill: Bill) -> Paid:
         """What Medicare takes off one line, and the deductible afterwards."""
         day, left = bill.line.on, self.deductible.on(bill.line.on)
+        if bill.nothing:
+            return Paid(ZERO, self._replace(deductible=self.deductible.after(day, left)))
         if bill.line.pool == PHARMACY:
             return Paid(Range(low_cents=0, high_cents=bill.left.high_cents), self)
         if self.approved is None:

@@ -41,6 +41,8 @@ class SecondPlan(NamedTuple):
     def settle(self, bill: Bill) -> Paid:
         """What it pays by each method that it may follow."""
         current = self._on(bill)
+        if bill.nothing:
+            return Paid(ZERO, current)
         several = [current.by_method(method, bill) for method in self.methods]
         after = several[0][1]
         for _, other in several[1:]:

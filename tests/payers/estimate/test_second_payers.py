@@ -269,6 +269,45 @@ def test_a_session_beyond_the_first_plans_visits_costs_a_share_of_what_the_secon
     assert [line.write_off for line in first.lines] == [exactly(24_000)]
 
 
+APART = OTHER | {"cost_shares": {"default": {"patient_share_bp": 1_000}, "visit": {"copay_cents": 3_000}}}
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"kind": "medicare", "deductible_met_cents": 0},
+        *(
+            {"kind": "commercial", "method": method, "benefits": benefits} | more
+            for method in METHODS
+            for benefits in (OTHER, APART)
+            for more in ({}, {"allowed_per_session": {"low_cents": 136_000, "high_cents": 136_000}})
+        ),
+    ],
+)
+@pytest.mark.parametrize("cash_cents", [90_000, 160_000])
+def test_visits_whose_use_nobody_told_hold_what_the_second_payer_makes_of_any(
+    second: dict[str, Any], cash_cents: int
+) -> None:
+    """Beyond the limit it sees a whole session at the clinic's price, and neither the plan's amount nor a visit."""
+
+    def course(**used: int) -> Range:
+        asked = question(
+            benefits=OWN | {"visit_limit": {"visits": 2} | used},
+            prices={
+                "cash_per_session": {"low_cents": cash_cents, "high_cents": cash_cents},
+                "allowed_per_session": {"low_cents": 110_000, "high_cents": 124_000},
+                "visit_allowed_per_session": {"low_cents": 20_000, "high_cents": 20_000},
+            },
+            other_coverage=[second],
+        )
+        return told(asked).patient_pays.course
+
+    several = [course(used=used) for used in (0, 1, 2)]
+    open_use = course()
+    assert open_use.low_cents <= min(each.low_cents for each in several)
+    assert open_use.high_cents >= max(each.high_cents for each in several)
+
+
 def test_medicare_behind_a_group_plan_makes_an_exact_estimate() -> None:
     """Of Medicare's 1,356.08 it pays 80% beyond 283, or 858.46; the patient's 1,240 of deductible lose that much."""
     found = answered(question(other_coverage=[{"kind": "medicare", "deductible_met_cents": 0}]))
