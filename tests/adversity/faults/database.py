@@ -97,13 +97,15 @@ async def _out_of_connections(bench: Bench) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def _cut_off(bench: Bench) -> AsyncGenerator[None]:
-    """Again and again, whatever the service's back ends are doing."""
+    """Again and again, whatever the service's back ends are doing; not each time is one of them asked for anything."""
+    killed = 0
 
     async def cutting() -> None:
+        nonlocal killed
         root = await asyncpg.connect(bench.database.url)
         try:
             while True:
-                await root.execute(f"SELECT pg_terminate_backend(pid) FROM ({BACKENDS})")
+                killed += len(await root.fetch(f"SELECT pg_terminate_backend(pid) FROM ({BACKENDS})"))
                 await asyncio.sleep(0.15)
         finally:
             root.terminate()
@@ -113,6 +115,7 @@ async def _cut_off(bench: Bench) -> AsyncGenerator[None]:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+    assert killed, "there was none to kill"
 
 
 STOPPED = Fault("database stopped and started", "`pg_ctl stop -m fast`, later `start`", _stopped)
@@ -139,5 +142,9 @@ UNREACHABLE = Fault(
 )
 NO_CONNECTIONS = Fault("database out of connections", "another client takes every connection", _out_of_connections)
 CUT_OFF = Fault(
-    "back ends killed", "`pg_terminate_backend` for all of the service's, seven times a second", _cut_off, away=False
+    "back ends killed",
+    "`pg_terminate_backend` for all of the service's, seven times a second",
+    _cut_off,
+    away=False,
+    refuses=False,
 )
