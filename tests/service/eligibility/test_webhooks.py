@@ -54,6 +54,14 @@ async def attempted(app: Litestar, number: int) -> None:
             await asyncio.sleep(0.02)
 
 
+async def tried_once(app: Litestar, office: httpx.AsyncClient, webhook: dict[str, Any]) -> dict[str, Any]:
+    """The delivery of a test event, of which one attempt is on record."""
+    await office.post(f"{WEBHOOKS}/{webhook['id']}/test")
+    await attempted(app, 1)
+    (delivery,) = await deliveries(office, webhook)
+    return delivery
+
+
 def teller(app: Litestar, client: httpx.AsyncClient) -> Teller:
     means = app.state.wiring.means
     return Teller(means.pool, means.vault, means.clock, client)
@@ -115,9 +123,7 @@ async def test_an_endpoint_that_is_never_heard_of_is_disabled_after_a_day(
 ) -> None:
     receiver.statuses = [302]
     webhook = await added(office, receiver)
-    await office.post(f"{WEBHOOKS}/{webhook['id']}/test")
-    await attempted(app, 1)
-    (delivery,) = await deliveries(office, webhook)
+    delivery = await tried_once(app, office, webhook)
     async with httpx.AsyncClient() as client:
         again = [await teller(app, client).deliver(UUID(delivery["id"])) for _ in WAITS]
     assert again == [*WAITS[1:], None]
@@ -135,9 +141,7 @@ async def test_a_day_is_over_even_after_few_attempts(
     """Where many wait for an endpoint that does not answer, each is tried seldom."""
     receiver.statuses = [500]
     webhook = await added(office, receiver)
-    await office.post(f"{WEBHOOKS}/{webhook['id']}/test")
-    await attempted(app, 1)
-    (delivery,) = await deliveries(office, webhook)
+    delivery = await tried_once(app, office, webhook)
     means = app.state.wiring.means
     async with httpx.AsyncClient() as client:
         tomorrow = Teller(means.pool, means.vault, lambda: means.clock() + DAY, client)
@@ -160,9 +164,7 @@ async def test_an_endpoint_that_is_gone_is_disabled_at_once(
 async def test_nobody_listening_is_an_attempt_too(app: Litestar, office: httpx.AsyncClient) -> None:
     with receiving() as receiver:
         webhook = await added(office, receiver)
-    await office.post(f"{WEBHOOKS}/{webhook['id']}/test")
-    await attempted(app, 1)
-    (delivery,) = await deliveries(office, webhook)
+    delivery = await tried_once(app, office, webhook)
     assert [(attempt["status"], attempt["failure"]) for attempt in delivery["attempts"]] == [(None, "unreachable")]
 
 
