@@ -37,3 +37,8 @@ def year_start(on: date, reset: MonthDay) -> date:
     """The first day of the plan year that holds a day."""
     start = year_start_in(on.year, reset)
     return start if start <= on else year_start_in(on.year - 1, reset)
+
+
+def share_days(start: date, other: date) -> bool:
+    """Whether the plan years that start on two days have days in common."""
+    return start < months_later(other, 12) and other < months_later(start, 12)

@@ -143,7 +143,8 @@ class PlanYearTotal(Frozen):
     """What the patient pays in one plan year, for its sessions and for the services named that stand next to them.
 
     A service whose price nobody knows is not in it, and no fee of the clinic is: the membership is in `with_services`
-    alone, and so the plan years add up to `with_services` less the membership.
+    alone, and so the plan years add up to `with_services` less the membership. Where either of two plans may pay first
+    and their years start on other days, a year holds up to all that may fall into it.
     """
 
     starts_on: date

@@ -166,14 +166,18 @@ def _own_amount_behind(case: Case, question: Question, world: World) -> Question
 
 
 def _self_pay(case: Case, world: World, *, bounded: int | None) -> Iterator[Outcome]:
-    """The worlds in which the patient, or other coverage, pays the clinic's price; one for each schedule."""
+    """The worlds in which the patient, or other coverage, pays the clinic's price; one for each schedule.
+
+    Their plan years are those of the plan that does not pay.
+    """
     behind = payers_alone(case, world.decision)
+    reset = next(iter(designs(case, world))).reset or JANUARY_FIRST
     for slots in case.schedules:
         charged = [cash_price(case, slot) for slot in slots]
         visits = [Visit(0, self_pay_lines(price.amount)) for price in charged]
         bounds = run(visits, [Period(Opening())], behind, bounded=bounded)
         most = [price.amount.high_cents for price in charged]
-        calendar = sorted({year_start(slot.on, JANUARY_FIRST) for slot in slots})
+        calendar = sorted({year_start(slot.on, reset) for slot in slots})
         ledger = services_alone(case, world, slots, bounds)
         yield _outcome(case, world, Priced(slots, charged), ledger, most, calendar)
 

@@ -1,6 +1,7 @@
 """The teller: turns an estimate into the answer of the contract, in English or Spanish. It computes nothing."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -9,7 +10,8 @@ from payers.cost_share.adjudicate import ALMOST_UNLIMITED
 from payers.cost_share.bounds import LineBounds, hull_lines
 from payers.cost_share.credit import LimitKind
 from payers.cost_share.line import PHARMACY
-from payers.cost_share.money import Range, hull
+from payers.cost_share.money import ZERO, Range, hull
+from payers.cost_share.plan_calendar import share_days
 from payers.estimate import tell_catalogue
 from payers.estimate.answer import (
     Answer,
@@ -209,17 +211,19 @@ def _known(several: Sequence[Range]) -> Range | None:
 
 
 def _by_year(worlds: Sequence[Sequence[PlanYear]]) -> tuple[PlanYearTotal, ...]:
-    """Plan years of the main world; a world without that year has nothing to pay in it."""
-    totals: list[PlanYearTotal] = []
-    for year in worlds[0]:
-        amounts = [each.patient_pays for years in worlds for each in years if each.starts_on == year.starts_on]
-        everywhere = all(any(each.starts_on == year.starts_on for each in years) for years in worlds)
-        whole = hull(amounts)
-        low = whole.low_cents if everywhere else 0
-        totals.append(
-            PlanYearTotal(starts_on=year.starts_on, patient_pays=Range(low_cents=low, high_cents=whole.high_cents))
-        )
-    return tuple(totals)
+    """Plan years of the main world, and what the patient pays in them in any."""
+    return tuple(
+        PlanYearTotal(starts_on=year.starts_on, patient_pays=hull(_in_year(year.starts_on, years) for years in worlds))
+        for year in worlds[0]
+    )
+
+
+def _in_year(start: date, years: Sequence[PlanYear]) -> Range:
+    """What a world costs in the plan year that starts on a day; up to all that meet it where its own are others."""
+    meeting = [each for each in years if share_days(each.starts_on, start)]
+    whole = sum((each.patient_pays for each in meeting), ZERO)
+    same = all(each.starts_on == start for each in meeting)
+    return whole if same else Range(low_cents=0, high_cents=whole.high_cents)
 
 
 def _pays(headline: Headline) -> ForkPays:

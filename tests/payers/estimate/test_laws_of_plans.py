@@ -80,6 +80,16 @@ def test_sessions_and_plan_years_add_up_to_the_course_which_holds_what_is_typica
 
 
 @LAW
+@given(questions(("aetna",)), st.data())
+def test_plan_years_hold_the_course_in_every_world(asked: Json, data: st.DataObject) -> None:
+    """Whoever pays, and on whichever days the years of a plan that may pay first start."""
+    for _ in range(data.draw(st.integers(1, 3))):
+        asked = without(asked, data.draw(st.sampled_from([path for path in removable(asked) if path != ("course",)])))
+    pays = ask(asked).patient_pays
+    assert within(pays.course, sum((year.patient_pays for year in pays.by_plan_year), exactly(0)))
+
+
+@LAW
 @given(questions(("aetna",), simple=True))
 def test_a_plan_year_never_asks_for_more_than_its_maximum(asked: Json) -> None:
     """Of one person under a plan whose maximum counts everything, with no help that it does not count."""
