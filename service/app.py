@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
 
 from litestar import Litestar
 
@@ -35,6 +34,7 @@ from service.api.webhooks import WebhooksController
 from service.api.widget import WidgetController
 from service.api.widget_ahead import answering_ahead
 from service.api.wiring import DEPENDENCIES, Clock, Wiring
+from service.clock import local_time
 from service.eligibility.means import opened
 from service.jobs.news import News
 from service.jobs.work import working
@@ -45,11 +45,6 @@ from service.traces import Traced, flush
 from service.web.console.failures import with_pages
 from service.web.console.router import console
 from service.web.widget.pages import widget_pages
-
-
-def local_time() -> datetime:
-    """Now, in the time zone of the machine (`TZ`), which should be the clinic's: its day is the service's today."""
-    return datetime.now().astimezone()
 
 
 def create_app(settings: Settings, *, clock: Clock = local_time, ahead: bool = False) -> Litestar:

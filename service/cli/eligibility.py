@@ -17,13 +17,13 @@ from payers.eligibility.plan.visit import Visit
 from payers.eligibility.read_271 import read_271
 from payers.eligibility.response import NotX12
 from payers.estimate.question import Language
-from service.app import local_time
 from service.cli.database import in_database, in_migrated_database, refuse_unmigrated, settings
 from service.cli.eligibility_telling import tell
 from service.cli.estimate import in_force
 from service.cli.failures import Refused, note
 from service.cli.member_data import vault_of_command, with_files, without_keys
 from service.cli.progress import progress_bars
+from service.clock import local_time
 from service.documents.rotation import rotate_issues
 from service.eligibility.batch import Prepared, prepare, store
 from service.eligibility.batch_results import table

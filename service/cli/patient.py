@@ -8,11 +8,11 @@ from typing import BinaryIO
 import click
 import msgspec
 
-from service.app import local_time
 from service.cli.database import in_migrated_database
 from service.cli.failures import Refused, note
 from service.cli.member_data import vault_of_command
 from service.cli.progress import progress_bars
+from service.clock import local_time
 from service.patients.finding import Found, find
 from service.patients.handing_out import document
 from service.patients.identity import Who, WhoIncomplete

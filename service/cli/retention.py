@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from service.app import local_time
 from service.cli.database import in_migrated_database, settings
+from service.clock import local_time
 from service.store.database import Connection
 from service.store.retention import Held, Kind, LastPurge, held, kinds, last_purge
 

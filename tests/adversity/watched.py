@@ -13,7 +13,8 @@ from pathlib import Path
 from litestar import Litestar
 
 from service import uuid7
-from service.app import create_app, local_time
+from service.app import create_app
+from service.clock import local_time
 from service.settings import read_settings
 
 CLOCK, TASKS = "OUTLAY_TEST_CLOCK", "OUTLAY_TEST_TASKS"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import httpx
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from service.app import local_time
+from service.clock import local_time
 from service.sandbox_process import free_port
 from tests.browser.looking import Clinic, launched, served
 from tests.browser.widget import Widget
