@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
-from litestar import Litestar
-from litestar.types import HTTPScope, Scope
+from litestar.types import Scope
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
@@ -109,8 +108,8 @@ class Connection(HttpToolsProtocol):
             and not (self.flow.write_paused or self.transport.is_closing())
         ):
             return False
-        scope = cast("HTTPScope", self.scope)
-        scope["litestar_app"] = cast("Litestar", self.app)
+        scope: Any = self.scope
+        scope["litestar_app"] = cast("object", self.app)
         scope["method"], scope["path"], scope["query_string"] = "GET", PATH, self.url[len(_READY) :]
         found = self._envelope.at_once(scope)
         if found is None:
@@ -161,8 +160,7 @@ class Connection(HttpToolsProtocol):
     @property
     def _idle(self) -> bool:
         """Whether nothing is being answered."""
-        cycle = cast("RequestResponseCycle | None", self.cycle)
-        return cycle is None or cycle.response_complete
+        return not self.cycle or self.cycle.response_complete
 
     def _refuse(self, kind: str, detail: str) -> None:
         self._fault = Refused(kind, detail)

@@ -25,7 +25,9 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="outlay"'}
 
 def bearer(scope: Scope) -> Key | None:
     """The key that the request carries, if it is known and in force."""
-    told = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    told = next((value for name, value in scope["headers"] if name == b"authorization"), None)
+    if told is None:
+        return None
     scheme, _, presented = told.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":
         return None

@@ -1,7 +1,6 @@
 """The id under which a request is known in its answer, in a problem's `instance` and in the log."""
 
 import uuid
-from typing import cast
 
 from litestar.types import Scope
 
@@ -12,7 +11,7 @@ HEADER = b"x-request-id"
 
 def request_id(scope: Scope) -> str:
     """The request's id, made on first use: the caller's `X-Request-Id` if that is a UUID, else a new one."""
-    state = cast("dict[str, str]", scope["state"])
+    state: dict[str, str] = scope["state"]
     if "request_id" not in state:
         given = next((value for name, value in scope["headers"] if name == HEADER), None)
         state["request_id"] = (given and _written_as_ours(given)) or uuid7_text()

@@ -39,7 +39,8 @@ class Wiring:
 
 def wiring_of(scope: Scope) -> Wiring:
     """The wiring of the application that serves this request."""
-    return cast("Wiring", scope["litestar_app"].state["wiring"])
+    wiring: Wiring = scope["litestar_app"].state["wiring"]
+    return wiring
 
 
 def catalogue_of(scope: Scope) -> Catalogue:
