@@ -22,6 +22,7 @@ EACH_ROUND = 100_000
 QUIET = 0.05
 """Of a processor: a service that does less has its widget's first answers ready."""
 BARE_ASGI, BARE_LITESTAR, COMMON = "bare ASGI application", "bare Litestar handler", "common stack"
+FILING = "POST of a constant, stored"
 DIFFERENT, AGAIN, WIDGET = "POST /v1/estimates, all different", "POST /v1/estimates, repeated", "GET /widget"
 
 
@@ -42,6 +43,7 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
         asgi = stack.enter_context(load.uvicorn("bench.peers.bare:bare_asgi"))
         litestar = stack.enter_context(load.uvicorn("bench.peers.bare:bare_litestar"))
         common = stack.enter_context(load.uvicorn("bench.peers.common_stack:app", BENCH_DATABASE_URL=database.url))
+        filing = stack.enter_context(load.uvicorn("bench.peers.filing:app", BENCH_DATABASE_URL=database.url))
         rest(service.server)
         load.wrk(service.server.url, in_turns(visits), seconds=20)  # the answers that nobody had asked for yet
         own = service.server
@@ -52,6 +54,7 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
         contestants: dict[str, Contestant] = {
             BARE_ASGI: Contestant(asgi, partial(_gets, asgi.url, in_turns(visits))),
             BARE_LITESTAR: Contestant(litestar, partial(_gets, litestar.url, "")),
+            FILING: posts(filing),
             COMMON: posts(common),
             DIFFERENT: posts(own),
             AGAIN: posts(own, REPEATED),
@@ -69,6 +72,7 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
     compared = (
         ("S1", f"{worked}, all different", DIFFERENT, BARE_LITESTAR, 0.5),
         ("S1", f"{worked}, repeated", AGAIN, BARE_LITESTAR, 0.5),
+        ("S1 least", "POST of a constant of that length, stored as durably", FILING, BARE_LITESTAR, None),
         ("S2", f"{worked}, all different", DIFFERENT, COMMON, 5),
         ("S2", f"{worked}, repeated", AGAIN, COMMON, 5),
         ("S3", f"{WIDGET}, {len(visits)} queries in turn", WIDGET, BARE_ASGI, 0.7),
