@@ -366,7 +366,8 @@ async def bench(scale: Scale) -> AsyncGenerator[Bench]:
 
 async def _disks(stack: AsyncExitStack, folder: Path) -> Disks | None:
     try:
-        database = await stack.enter_async_context(small_disk(folder / "small", megabytes=128))
+        # Room for what all the faults before have had stored.
+        database = await stack.enter_async_context(small_disk(folder / "small", megabytes=512))
         # Where the service has its data, its log and its temporary files.
         return Disks(database, await stack.enter_async_context(small_disk(folder / "replica", megabytes=64)))
     except PermissionError:
