@@ -144,15 +144,19 @@ def sums(
 
 
 def through(
-    line: Line, state: Opening, behind: tuple[SecondPayer, ...] = ()
+    line: Line, state: Opening, behind: tuple[SecondPayer, ...] = (), *, apart: bool = False
 ) -> tuple[LineBounds, Opening, tuple[SecondPayer, ...]]:
-    """One line at every corner of what is open: its bounds, and what limits and second payers have left after it."""
+    """One line at every corner of what is open: its bounds, and what limits and second payers have left after it.
+
+    Of a member's limit inside the family's the smaller counts, and no more of it is kept, unless somebody looks at the
+    two `apart` afterwards.
+    """
     limiting = state.limiting(line.pool, line.member)
     settled = [
         settle(line, terms, allowed, charge, ledger, behind)
         for terms in line.terms
         for allowed, charge in amounts(line, terms)
-        for ledger in _corners(limiting)
+        for ledger in _corners(limiting, apart=apart)
     ]
     if len(settled) == 1 and not behind:
         only, credit = settled[0], settled[0].credits[0]
@@ -215,6 +219,7 @@ def bound(
     openings = [period.opening for period in periods]
     current, state = -1, openings[0]
     before: tuple[object, ...] = ()
+    apart = any(period.follows for period in periods)
     for visit in visits[:bounded]:
         if visit.period != current:
             current, follows = visit.period, periods[visit.period].follows
@@ -228,7 +233,7 @@ def bound(
         lines: list[LineBounds] = []
         left = behind
         for line in visit.lines:
-            line_bounds, state, left = through(line, state, left)
+            line_bounds, state, left = through(line, state, left, apart=apart)
             lines.append(line_bounds)
         behind = left if running else behind
         bounds.append(
@@ -283,7 +288,7 @@ def joined(several: Sequence[tuple[SecondPayer, ...]]) -> tuple[SecondPayer, ...
     return first
 
 
-def _corners(state: Opening) -> Iterable[Ledger]:
+def _corners(state: Opening, *, apart: bool) -> Iterable[Ledger]:
     """Every corner of what is left. What is used up at both ends is one."""
     if state.exact:
         return (state.least,)
@@ -291,4 +296,5 @@ def _corners(state: Opening) -> Iterable[Ledger]:
         (low,) if low == high or high <= 0 else (low, high)
         for low, high in zip(state.least.left, state.most.left, strict=True)
     )
-    return (Ledger(state.least.accounts, left) for left in product(*ends))
+    several = (Ledger(state.least.accounts, left) for left in product(*ends))
+    return several if apart else dict.fromkeys(ledger.within_family() for ledger in several)

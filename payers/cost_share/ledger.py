@@ -57,6 +57,13 @@ class Ledger(NamedTuple):
             left[place] -= credit.toward(kind)
         return Ledger(self.accounts, tuple(left))
 
+    def within_family(self) -> "Ledger":
+        """With no more left for a member than for the family: the smaller counts, now and after whatever both take."""
+        left = list(self.left)
+        for own, family in _embedded(self.accounts):
+            left[own] = min(left[own], left[family])
+        return Ledger(self.accounts, tuple(left))
+
 
 @lru_cache(maxsize=1024)  # every line at every corner of a course asks the same
 def _governing(accounts: tuple[Account, ...], kind: LimitKind, pool: str, member: str) -> tuple[int, ...]:
@@ -76,6 +83,14 @@ def _all_limit(accounts: tuple[Account, ...], pool: str, member: str) -> bool:
 def _credited(accounts: tuple[Account, ...], pool: str, member: str) -> tuple[tuple[int, LimitKind], ...]:
     """Where the accounts stand that a line uses up, and the kind of each."""
     return tuple((place, account.kind) for place, account in enumerate(accounts) if account.takes(pool, member))
+
+
+@lru_cache(maxsize=1024)
+def _embedded(accounts: tuple[Account, ...]) -> tuple[tuple[int, int], ...]:
+    """Where a member's accounts stand inside the family's of the same kind and the same pools."""
+    families = {account: place for place, account in enumerate(accounts) if account.member is None}
+    several = [(place, families.get(account._replace(member=None))) for place, account in enumerate(accounts)]
+    return tuple((own, family) for own, family in several if family is not None and own != family)
 
 
 class Opening(NamedTuple):

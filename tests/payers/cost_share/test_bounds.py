@@ -381,6 +381,18 @@ def test_splitting_a_service_changes_no_deductible_total(
     assert total(allowed) == total(cut, allowed - cut)
 
 
+def test_of_limits_of_which_nobody_told_what_is_met_the_familys_ends_the_members_no_later() -> None:
+    """Whichever of the two has less left is met by the second session, since both take what the first credits."""
+    nothing, most = Balance(0, 0), Balance(1_500, 3_000)
+    line = Line("session", None, None, exactly(1_400), (Terms(patient_share_bp=2_000),))
+    bounds = run([Visit(0, (line,))] * 3, [Period(opens("deductible", nothing, most))])
+    assert [visit.patient_pays for visit in bounds.visits] == [
+        Range(low_cents=280, high_cents=1_400),
+        Range(low_cents=280, high_cents=360),
+        exactly(280),
+    ]
+
+
 def test_alternatives_of_different_lines_are_combined() -> None:
     drug = tuple(settled(CostShare(copay_cents=100)))
     visit = tuple(settled(CostShare()))
