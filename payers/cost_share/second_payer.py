@@ -16,7 +16,7 @@ class Bill(NamedTuple):
     """One line as it reaches a second payer.
 
     `allowed_cents`, `charge_cents` and `share` are the first payer's; `paid` is what second payers before this one took
-    off the patient.
+    off the patient, and `written_off` the part of it that nobody paid.
     """
 
     line: Line
@@ -24,6 +24,7 @@ class Bill(NamedTuple):
     charge_cents: int
     share: Share
     paid: Range = ZERO
+    written_off: Range = ZERO
 
     @property
     def nothing(self) -> bool:
@@ -139,7 +140,10 @@ def settle_in_turn(payers: Sequence[SecondPayer], bill: Bill) -> Settled:
         before = {bill.paid.low_cents, bill.paid.high_cents}
         ways = [(exactly(cents), payer.settle(bill._replace(paid=exactly(cents)))) for cents in sorted(before)]
         several.append(_joined([paid for _, paid in ways]))
-        bill = bill._replace(paid=hull(cents + paid.relief for cents, paid in ways))
+        bill = bill._replace(
+            paid=hull(cents + paid.relief for cents, paid in ways),
+            written_off=bill.written_off + several[-1].written_off,
+        )
     return Settled(tuple(several), bill.paid)
 
 

@@ -70,6 +70,13 @@ class MedicareSecond(NamedTuple):
         return self._replace(deductible=self.deductible.joined(other.deductible))
 
 
+class Before(NamedTuple):
+    """What the group plan and other payers before Medicare pay, and what the clinic writes off because of them."""
+
+    paid_cents: int
+    written_off_cents: int
+
+
 def _split(bill: Bill, approved: Range, deductible: Range) -> tuple[Range, Range]:
     """What Medicare pays and what both payers leave, for every amount the line may have.
 
@@ -80,39 +87,38 @@ def _split(bill: Bill, approved: Range, deductible: Range) -> tuple[Range, Range
     amount one way or the other. With Medicare's amount it rises through Medicare's own cost share, then falls through
     its payment: its ends lie at the ends of that amount, its peak no higher than where the two meet.
     """
-    few_cents, most_cents = _first_paid(bill)
+    few, most = _before(bill)
     amounts = _amounts(bill.line, bill.allowed_cents)
 
-    def settled(allowed_cents: int, approved_cents: int, paid_cents: int, deductible_cents: int) -> Secondary:
+    def settled(allowed_cents: int, approved_cents: int, before: Before, deductible_cents: int) -> Secondary:
         obliged = bill.line.charge is None
         return fee_schedule(
-            charge_cents=allowed_cents if obliged else bill.charge_cents,
+            charge_cents=(allowed_cents if obliged else bill.charge_cents) - before.written_off_cents,
             approved_cents=approved_cents,
             primary_allowed_cents=allowed_cents,
-            primary_paid_cents=min(paid_cents, allowed_cents),
+            primary_paid_cents=min(before.paid_cents, allowed_cents),
             deductible_remaining_cents=deductible_cents,
             obligated_cents=allowed_cents if obliged else None,
         )
 
     alike_cents = min(max(amounts), max(min(amounts), approved.low_cents))
     least_cents = min(
-        settled(allowed, approved.low_cents, most_cents, deductible.high_cents).medicare_pays_cents
+        settled(allowed, approved.low_cents, most, deductible.high_cents).medicare_pays_cents
         for allowed in {*amounts, alike_cents}
     )
-    most = settled(max(amounts), approved.high_cents, few_cents, deductible.low_cents)
-    pays = Range(low_cents=least_cents, high_cents=most.medicare_pays_cents)
+    dearest = settled(max(amounts), approved.high_cents, few, deductible.low_cents)
+    pays = Range(low_cents=least_cents, high_cents=dearest.medicare_pays_cents)
     low_cents = min(
-        settled(allowed, each, most_cents, deductible.low_cents).patient_pays_cents
+        settled(allowed, each, most, deductible.low_cents).patient_pays_cents
         for allowed, each in product(amounts, approved.ends)
     )
     if approved.exact:
         high_cents = max(
-            settled(allowed, approved.high_cents, few_cents, deductible.high_cents).patient_pays_cents
-            for allowed in amounts
+            settled(allowed, approved.high_cents, few, deductible.high_cents).patient_pays_cents for allowed in amounts
         )
     else:
         own_cents = part_b(approved.high_cents, deductible.high_cents).share.cost_share_cents
-        high_cents = max(0, own_cents - few_cents)
+        high_cents = max(0, own_cents - few.paid_cents)
     return pays, Range(low_cents=low_cents, high_cents=high_cents)
 
 
@@ -127,15 +133,17 @@ def _amounts(line: Line, allowed_cents: int) -> set[int]:
     return {least_cents, most_cents}
 
 
-def _first_paid(bill: Bill) -> tuple[int, int]:
-    """What the group plan and other payers before pay, from least to most.
+def _before(bill: Bill) -> tuple[Before, Before]:
+    """What happens before, from least to most.
 
     Of every cent of price the plan pays between nothing and all, so from its payment at one price follow the bounds of
     its payment at every other.
     """
     amounts = _amounts(bill.line, bill.allowed_cents)
-    paid_cents = bill.first_paid_cents
+    paid_cents, written_off = bill.first_paid_cents, bill.written_off
+    few_cents = max(0, bill.paid.low_cents - written_off.high_cents)
+    most_cents = bill.paid.high_cents - written_off.low_cents
     return (
-        max(0, paid_cents - (bill.allowed_cents - min(amounts))) + bill.paid.low_cents,
-        paid_cents + max(amounts) - bill.allowed_cents + bill.paid.high_cents,
+        Before(max(0, paid_cents - (bill.allowed_cents - min(amounts))) + few_cents, written_off.low_cents),
+        Before(paid_cents + max(amounts) - bill.allowed_cents + most_cents, written_off.high_cents),
     )

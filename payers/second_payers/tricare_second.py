@@ -109,10 +109,11 @@ def _paid(bill: Bill, allowable: Range, alone: Range, after: TricareSecond) -> P
     """What TRICARE pays of what is left, and what the clinic may not ask for."""
     participating = bill.line.pool != OUT_OF_NETWORK and bill.line.charge is None
     several: list[tuple[int, int, int]] = []
-    for allowed_cents, alone_cents, (paid_cents, owed_cents) in product(
+    for allowed_cents, alone_cents, (taken_cents, owed_cents), written_off_cents in product(
         allowable.ends,
         alone.ends,
         {(bill.paid.low_cents, bill.left.high_cents), (bill.paid.high_cents, bill.left.low_cents)},
+        bill.written_off.ends,
     ):
         most_cents = bill.charge_cents
         if not participating:
@@ -121,7 +122,7 @@ def _paid(bill: Bill, allowable: Range, alone: Range, after: TricareSecond) -> P
             billed_cents=most_cents,
             allowable_cents=alone_cents,
             tricare_share_bp=WHOLE_BP,
-            other_paid_cents=bill.first_paid_cents + paid_cents,
+            other_paid_cents=bill.first_paid_cents + max(0, taken_cents - written_off_cents),
             patient_owes_cents=owed_cents,
         )
         takes_cents = owed_cents - settled.patient_pays_cents

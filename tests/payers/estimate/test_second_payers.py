@@ -345,6 +345,50 @@ def test_what_is_typical_lies_inside_where_a_plan_beside_medicare_and_tricare_se
     assert (found.typical.first_session_cents, found.typical.course_cents) == (0, 0)
 
 
+@pytest.mark.parametrize("cash_cents", [109_000, 140_000, 160_000])
+def test_what_the_clinic_writes_off_because_of_medicare_nobody_paid_before_tricare(cash_cents: int) -> None:
+    """Medicare pays 535.67 and leaves 416.92; TRICARE alone would pay half of 952.59 beyond 300, whatever the charge.
+
+    It may pay all that is below 115% of its amount and was not paid, which is more.
+    """
+    price = {"low_cents": cash_cents, "high_cents": cash_cents}
+    asked = question(
+        dose_mg=56,
+        course={"kind": "sessions", "count": 1},
+        network="out",
+        benefits=OWN | {"deductible": {"none": True}, "cost_shares": {"default": {"patient_share_bp": 10_000}}},
+        prices={"cash_per_session": price, "allowed_per_session": price},
+        tricare={"plan": "prime", "group": "b", "category": "retiree", "referral": False},
+        other_coverage=[
+            {"kind": "medicare", "deductible_met_cents": 0},
+            {"kind": "tricare", "deductible_met_cents": 0, "cap_met_cents": 0},
+        ],
+    )
+    (line,) = answered(asked).main.visits[0].lines
+    assert line.other_payers_pay == exactly(53_567 + 32_629)
+    assert line.patient_pays == exactly(41_692 - 32_629)
+
+
+def test_what_the_clinic_writes_off_because_of_a_second_plan_nobody_paid_before_medicare() -> None:
+    """Its deductible leaves all of its 1,300; Medicare pays four fifths of its own amount, and one fifth is owed."""
+    cash, second = ({"low_cents": cents, "high_cents": cents} for cents in (160_000, 130_000))
+    plan = {
+        "kind": "commercial",
+        "method": "standard",
+        "allowed_per_session": second,
+        "benefits": OTHER | {"deductible": {"individual_cents": 200_000, "individual_met_cents": 0}},
+    }
+    asked = question(
+        dose_mg=56,
+        benefits=OWN | {"visit_limit": {"visits": 0, "used": 0}},
+        prices={"cash_per_session": cash, "allowed_per_session": {"low_cents": 124_000, "high_cents": 124_000}},
+        other_coverage=[plan, {"kind": "medicare", "deductible_met_cents": 28_300}],
+    )
+    (line,) = answered(asked).main.visits[0].lines
+    assert line.other_payers_pay == exactly(76_207)
+    assert line.patient_pays == exactly(19_052)
+
+
 FACTS: dict[str, Any] = {"facts": {"holder": "self"}, "first_plan": {"holder": "other"}}
 ORDER_TOLD = ("other-coverage", "other-first", "other-first-alone", "either-first")
 
