@@ -231,20 +231,25 @@ def _pays(headline: Headline) -> ForkPays:
 
 
 def _typical(estimate: Estimate, lang: Language) -> Typical:
-    typical = estimate.typical
+    typical, headline = estimate.typical, estimate.headline
     told = (_assumption(lang, each.unknown.name, each.unknown.values) for each in estimate.worths)
     return Typical(
-        first_session_cents=_middle(typical.first),
-        session_cents=_middle(typical.typical),
-        course_cents=_middle(typical.course),
+        first_session_cents=_middle(typical.first, headline.first),
+        session_cents=_middle(typical.typical, headline.typical),
+        course_cents=_middle(typical.course, headline.course),
         sessions=len(typical.slots),
         assumptions=tuple(assumption for assumption in told if assumption),
         milestones=milestones(typical, lang, len(typical.slots)),
     )
 
 
-def _middle(cents: Range) -> int:
-    return (cents.low_cents + cents.high_cents) // 2
+def _middle(scenario: Range, headline: Range) -> int:
+    """The middle of what a scenario leaves open, within what holds in any.
+
+    Some of it may lie outside: where a second payer then sets drug and visit apart, more is held than together.
+    """
+    middle_cents = (scenario.low_cents + scenario.high_cents) // 2
+    return min(max(middle_cents, headline.low_cents), headline.high_cents)
 
 
 def _unknown(estimate: Estimate, found: Worth, lang: Language) -> UnknownAnswer:

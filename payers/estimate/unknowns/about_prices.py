@@ -12,6 +12,7 @@ from payers.estimate.plan_networks import open_networks
 from payers.estimate.prices import FEE_LINES, Price
 from payers.estimate.question import PriceInput, Prices, Question
 from payers.estimate.roles import second_plan
+from payers.estimate.session_price import cash_price
 from payers.estimate.unknowns.about_plan import PLAN_LINES
 from payers.estimate.unknowns.unknown import Origin, Unknown, replaced, setting, unanswered
 from payers.estimate.unpriced import unpriced
@@ -39,7 +40,8 @@ def about_prices(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
             if alone.basis != "site-price":
                 yield _price("cash_per_session", alone)
         elif asked := next((charge for outcome in shared if (charge := _charge(outcome))), None):
-            yield _middle("cash_per_session", asked)
+            if any(cash_price(case, slot).basis != "site-price" for slot in shared[0].slots):
+                yield _middle("cash_per_session", asked)
         else:
             yield unanswered("cash_per_session")
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.clinic import ClinicLayer
+from payers.catalogue.clinic import ClinicLayer, SitePrice
 from payers.catalogue.load import load_release
 from payers.cost_share.money import Range, exactly
 from payers.estimate import answer
@@ -205,6 +205,39 @@ def test_not_knowing_where_or_how_long_holds_every_answer(left_out: tuple[str, .
         for name in ("first_session", "course", "with_services"):
             held, inside = getattr(wider.patient_pays, name), getattr(narrow.patient_pays, name)
             assert held.low_cents <= inside.low_cents <= inside.high_cents <= held.high_cents
+
+
+def test_outside_the_network_the_list_tells_what_is_asked_before_and_after_it_changes() -> None:
+    """Six sessions within a week; after the third the list's price goes up and the plan covers no more visits."""
+    days = [f"2026-12-{day:02}" for day in range(1, 7)]
+    until, since = date(2026, 12, 3), date(2026, 12, 4)
+    prices = (
+        SitePrice(id="before", treatment="spravato", price_cents=60_000, valid_until=until),
+        SitePrice(id="after", treatment="spravato", price_cents=100_000, valid_from=since),
+    )
+    met = {"individual_cents": 500_000, "individual_met_cents": 500_000}
+    question = INSURED | {
+        "treatment": "spravato",
+        "dose_mg": 84,
+        "line_of_business": "commercial",
+        "network": "out",
+        "lane": "medical",
+        "authorization": "approved",
+        "site": None,
+        "start_on": None,
+        "course": {"kind": "dates", "dates": days},
+        "benefits": {
+            "plan_year_start": "01-01",
+            "deductible": {"none": True},
+            "out_of_pocket_max": met,
+            "cost_shares": {"default": {"patient_share_bp": 2_000}},
+            "visit_limit": {"visits": 3, "used": 0},
+        },
+    }
+    found = told(question, Catalogue(CATALOGUE.release, ClinicLayer(prices=prices)))
+    assert "cash_per_session" not in {unknown.name for unknown in found.unknowns}
+    assert found.patient_pays.course == Range(low_cents=3 * 100_000, high_cents=3 * 60_000 + 3 * 100_000)
+    assert found.typical.course_cents == 3 * 100_000
 
 
 @pytest.mark.parametrize(

@@ -389,6 +389,22 @@ def test_what_the_clinic_writes_off_because_of_a_second_plan_nobody_paid_before_
     assert line.patient_pays == exactly(19_052)
 
 
+def test_what_is_typical_lies_inside_where_the_usual_order_sets_drug_and_visit_apart() -> None:
+    """Together a fifth and what is charged beyond; apart, with the visit's amount open, more is held than can be."""
+    benefits: dict[str, Any] = {"cost_shares": {"visit": {}}}
+    asked = question(
+        "medicare",
+        dose_mg=56,
+        start_on="2027-03-23",
+        course={"kind": "sessions", "count": 5},
+        prices={"cash_per_session": {"low_cents": 147_118, "high_cents": 147_118}},
+        medicare_assignment="not-accepted",
+        other_coverage=[{"kind": "commercial", "method": "maintenance-of-benefits", "benefits": benefits}],
+    )
+    found = told(asked)
+    assert found.typical.course_cents <= found.patient_pays.course.high_cents
+
+
 FACTS: dict[str, Any] = {"facts": {"holder": "self"}, "first_plan": {"holder": "other"}}
 ORDER_TOLD = ("other-coverage", "other-first", "other-first-alone", "either-first")
 
