@@ -5,6 +5,7 @@ when they are absent are named in `FIXED` and in `removable`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, cast
 
 import msgspec
@@ -30,8 +31,8 @@ LAW = settings(
 ALONE: Json = {"assistance": [], "other_coverage": []}
 
 
-def ask(asked: Json) -> Answer:
-    found = answer(CATALOGUE, msgspec.convert(asked, Question, strict=False), TODAY, id="receipt", created_at="now")
+def ask(asked: Json, today: date = TODAY) -> Answer:
+    found = answer(CATALOGUE, msgspec.convert(asked, Question, strict=False), today, id="receipt", created_at="now")
     assume(not isinstance(found, Refusal))
     assert isinstance(found, Answer)
     return found
@@ -102,6 +103,25 @@ def test_a_plan_year_never_asks_for_more_than_its_maximum(asked: Json) -> None:
             share_cents = line.deductible.high_cents + line.copay.high_cents + line.coinsurance.high_cents
             spent[session.plan_year] = spent.get(session.plan_year, 0) + share_cents
     assert all(cents <= limit["individual_cents"] for cents in spent.values())
+
+
+@settings(LAW, max_examples=60)
+@given(questions(("aetna",), simple=True), st.data())
+def test_the_rest_of_a_course_costs_the_same_asked_after_any_of_its_sessions(asked: Json, data: st.DataObject) -> None:
+    """On the day of that session, with what the answer says is then left of a person's limits."""
+    benefits, found = asked["benefits"], ask(asked | ALONE)
+    limits = ("deductible", "out_of_pocket_max")
+    assume(len(found.sessions) > 1 and not any("family_cents" in benefits[name] for name in limits))
+    done = data.draw(st.integers(1, len(found.sessions) - 1))
+    last, rest = found.sessions[done - 1], found.sessions[done:]
+    met: Json = {}
+    for name, left in zip(limits, (last.deductible_remaining, last.out_of_pocket_remaining), strict=True):
+        assert left is not None
+        met[name] = benefits[name] | {"individual_met_cents": benefits[name]["individual_cents"] - left.low_cents}
+    later = {name: told for name, told in asked.items() if name != "start_on"} | ALONE
+    later |= {"course": {"kind": "dates", "dates": [session.on.isoformat() for session in rest]}}
+    again = ask(later | {"benefits": benefits | met}, last.on)
+    assert [session.patient_pays for session in again.sessions] == [session.patient_pays for session in rest]
 
 
 # Exactness
@@ -261,7 +281,7 @@ def test_ranges_nest_when_inputs_are_removed_one_after_another(asked: Json, data
 @LAW
 @given(questions(("aetna",), simple=True), st.data())
 def test_a_better_plan_never_costs_the_patient_more(asked: Json, data: st.DataObject) -> None:
-    """A lower deductible, maximum, share or copay. A copay before the deductible may be the better for being higher."""
+    """A lower deductible, maximum, share or copay, or more met. A copay before the deductible may be better higher."""
     asked = asked | ALONE
     better: Json = msgspec.json.decode(msgspec.json.encode(asked))
     benefits: Json = better["benefits"]
@@ -274,8 +294,8 @@ def test_a_better_plan_never_costs_the_patient_more(asked: Json, data: st.DataOb
         low = shares[what].get("coinsurance_min_cents", 0) if name == "coinsurance_max_cents" else 0
         shares[what][name] = data.draw(st.integers(low, shares[what][name]))
     else:
-        limit = benefits[what]
-        limit["individual_cents"] = data.draw(st.integers(limit["individual_met_cents"], limit["individual_cents"]))
+        limit, name = benefits[what], data.draw(st.sampled_from(["individual_cents", "individual_met_cents"]))
+        limit[name] = data.draw(st.integers(limit["individual_met_cents"], limit["individual_cents"]))
     assert ask(better).patient_pays.course.high_cents <= ask(asked).patient_pays.course.high_cents
 
 
