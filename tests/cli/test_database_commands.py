@@ -24,6 +24,7 @@ def test_a_key_is_shown_once_listed_without_its_secret_and_revoked_once(database
     listed = outlay("keys", "list", **here).stdout
     assert all(word in listed for word in ("front-desk", key_id, secret[-4:], "estimates:read", "in use"))
     assert secret not in listed
+    assert key_id in outlay("keys", "list", **here | {"COLUMNS": "80"}).stdout
 
     rotated = outlay("keys", "rotate", key_id, "--old-ends", "in-24-hours", **here)
     assert (rotated.returncode, rotated.stdout.strip()[-4:] in outlay("keys", "list", **here).stdout) == (0, True)
