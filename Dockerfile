@@ -24,6 +24,7 @@ LABEL org.opencontainers.image.title="Outlay" \
       org.opencontainers.image.description="What a patient will really pay for esketamine or ketamine treatment" \
       org.opencontainers.image.licenses="Apache-2.0"
 
+RUN python3 -m pip uninstall --yes --quiet --root-user-action ignore pip
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/outlay --create-home --shell /usr/sbin/nologin outlay
 COPY --from=build /opt/outlay /opt/outlay
 
