@@ -19,6 +19,7 @@ from service.api.envelope import SECURITY_HEADERS, Envelope
 from service.api.problems import PROBLEM_JSON, RETRY_AFTER_SECONDS, Refused, problem_of
 from service.api.ready import PATH
 from service.api.request_id import request_id
+from service.logs import unexpected
 
 MOST_CONNECTIONS = 800
 """Of a process, which may open 1024 files where nobody raised that."""
@@ -111,7 +112,11 @@ class Connection(HttpToolsProtocol):
         scope: Any = self.scope
         scope["litestar_app"] = cast("object", self.app)
         scope["method"], scope["path"], scope["query_string"] = "GET", PATH, self.url[len(_READY) :]
-        found = self._envelope.at_once(scope)
+        try:
+            found = self._envelope.at_once(scope)
+        except Exception as error:  # noqa: BLE001  the parser would take it for a fault of the request
+            unexpected(error)
+            return False
         if found is None:
             return False
         head, body = found

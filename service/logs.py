@@ -80,12 +80,17 @@ def _without_traceback(record: logging.LogRecord) -> bool:
         error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
     if error is None:
         return True
-    log: structlog.stdlib.BoundLogger = structlog.get_logger()
-    log.error("unexpected", error=type(error).__name__, place=place(error))
+    unexpected(error)
     return False
 
 
+def unexpected(error: BaseException) -> None:
+    """Log a fault of ours. Its text may hold what was asked, so the log gets its kind and place alone."""
+    log: structlog.stdlib.BoundLogger = structlog.get_logger()
+    log.error("unexpected", error=type(error).__name__, place=place(error))
+
+
 def place(error: BaseException) -> str:
-    """File and line where it was raised. The text of a fault may hold what was asked, so the log gets this instead."""
+    """File and line where it was raised."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"

@@ -4,13 +4,12 @@ import re
 from http import HTTPStatus
 from typing import Any, cast
 
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.params import ParameterKwarg
 
 from service.api.problems import BY_STATUS, KINDS, RETRY_AFTER_SECONDS, InputError, Refused, respond
-from service.logs import place
+from service.logs import unexpected
 from service.store.database import DatabaseUnavailable, Unstorable
 from service.store.vault import Unopenable
 
@@ -19,8 +18,6 @@ _MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[\w-]+)'")
 
 _TOLD = 200
 """Letters of a framework's sentence, which repeats what was sent."""
-
-log = structlog.get_logger()
 
 
 def _refused(request: AnyRequest, error: Refused) -> Response[bytes]:
@@ -80,8 +77,8 @@ def _unopenable(request: AnyRequest, _: Unopenable) -> Response[bytes]:
 
 
 def _unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
-    """The last resort. A fault's text may hold what was asked, so the log gets its kind and place alone."""
-    log.error("unexpected", error=type(error).__name__, place=place(error))
+    """The last resort."""
+    unexpected(error)
     return respond(request.scope, Refused("internal", KINDS["internal"].remedy))
 
 

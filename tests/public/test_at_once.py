@@ -121,6 +121,16 @@ async def test_an_application_that_is_wrapped_is_asked_as_ever(behind_a_proxy: L
     assert not counted
 
 
+async def test_a_fault_of_ours_is_none_of_the_request(
+    behind_a_proxy: Litestar, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Envelope, "at_once", None)
+    async with serving(behind_a_proxy, Connection) as port:
+        assert (await sent(port, REQUEST + LAST)).startswith(b"HTTP/1.1 200 OK")
+    told = capsys.readouterr()
+    assert '"error": "TypeError"' in told.out + told.err
+
+
 async def test_a_key_is_told_its_limit(behind_a_proxy: Litestar, keys: dict[str, str], counted: list[object]) -> None:
     async with serving(behind_a_proxy, Connection) as port:
         answer = await sent(port, REQUEST + f"Authorization: Bearer {keys['desk']}\r\n".encode() + LAST)
