@@ -5,6 +5,7 @@ It survives a new release. Rows are dated and never changed in place, so that an
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -181,7 +182,7 @@ class ContractedRate(ClinicRow):
     allowed_cents: int
 
 
-class ClinicLayer(Frozen):
+class ClinicLayer(Frozen, dict=True):
     """All of the clinic's own rows. A rule here answers before the release's rule for the same question."""
 
     prices: tuple[SitePrice, ...] = ()
@@ -203,6 +204,7 @@ class ClinicLayer(Frozen):
             for row in getattr(self, table):
                 yield table, row
 
+    @cached_property
     def sites(self) -> tuple[str, ...]:
         """Every site that a row names."""
         return tuple(sorted({row.site for _, row in self.rows() if isinstance(row, SiteRow) and row.site}))

@@ -50,7 +50,7 @@ def service_charges(clinic: ClinicLayer, service: ServiceKind, patient: Patient,
     rows = [row for row in clinic.services if row.service == service]
     return [
         Charge(row.price_cents, *reduced(row.price_cents, held(clinic, patient.claimed, site, day), service), row)
-        for site in sites(clinic, patient.site)
+        for site in (sites(clinic, patient.site) if rows else ())
         for row in in_force(rows, site, day, lambda row: row.service)
     ]
 

@@ -20,7 +20,7 @@ def in_force(rows: Iterable[Row], site: str | None, day: date, thing: Callable[[
 
 def sites(clinic: ClinicLayer, site: str | None) -> tuple[str | None, ...]:
     """The sites that a course may be at: the one told, else every one on file and those that no row names (`None`)."""
-    return (*clinic.sites(), None) if site is None else (site,)
+    return (*clinic.sites, None) if site is None else (site,)
 
 
 def anywhere(

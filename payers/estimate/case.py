@@ -12,7 +12,7 @@ from payers.catalogue.model import Payer, TreatmentInfo
 from payers.catalogue.vocabulary import Indication, Lane, LineOfBusiness, Network, PlaceOfService
 from payers.clinic_prices.expected_charge import Patient
 from payers.clinic_prices.reductions import Claimed
-from payers.estimate.course import LONGEST, Slot, lay_out, spacing_is_open
+from payers.estimate.course import LONGEST, Slot, lay_out, layouts
 from payers.estimate.question import DatesCourse, Question, SessionsCourse
 
 Approval = Literal["approved", "denied"]
@@ -115,6 +115,7 @@ class Case(_Asked):
             for plan in plans
         )
 
+    @cached_property
     def decisions(self) -> list[Decision]:
         """What the payer says for every line and indication left open, the same answer once; the main one first."""
         question = self.question
@@ -152,11 +153,10 @@ class Case(_Asked):
             return ("in",)
         return (self.question.network,) if self.question.network else ("in", "out")
 
-    @cached_property
+    @property
     def spacing_open(self) -> bool:
         """Whether the label leaves the spacing of some session to the clinician, and nobody said it."""
-        course, indication = self.question.course, self.question.indication
-        return course is not None and spacing_is_open(self.treatment, indication, course)
+        return len(self.schedules) > 1
 
     @cached_property
     def schedules(self) -> tuple[list[Slot], ...]:
@@ -164,13 +164,12 @@ class Case(_Asked):
 
         With an open number of sessions the closest spacing holds the most that a year can see.
         """
-        course = self.question.course or SessionsCourse(count=self.treatment.first_year_sessions_max)
-        indication = self.question.indication
-        found: list[list[Slot]] = []
-        for dense in (False, True) if self.spacing_open else (True,):
-            slots = lay_out(self.treatment, indication, self.start_on, course, dense=dense)
-            found.append([slot for slot in slots if slot.on - slots[0].on <= LONGEST] if self.any_count else slots)
-        return tuple(found)
+        course, indication = self.question.course, self.question.indication
+        if course is not None:
+            return layouts(self.treatment, indication, self.start_on, course)
+        most = SessionsCourse(count=self.treatment.first_year_sessions_max)
+        slots = lay_out(self.treatment, indication, self.start_on, most, dense=True)
+        return ([slot for slot in slots if slot.on - slots[0].on <= LONGEST],)
 
 
 class World(NamedTuple):

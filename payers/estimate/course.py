@@ -46,13 +46,17 @@ def lay_out(
     return [Slot(number, start_on + timedelta(days=day), phase) for number, (day, phase) in enumerate(days, start=1)]
 
 
+def layouts(
+    treatment: TreatmentInfo, indication: Indication | None, start_on: date, course: Course
+) -> tuple[list[Slot], ...]:
+    """The sessions of the course; where the label leaves the spacing of some to the clinician, the widest first."""
+    wide, dense = (lay_out(treatment, indication, start_on, course, dense=each) for each in (False, True))
+    return (dense,) if wide == dense else (wide, dense)
+
+
 def spacing_is_open(treatment: TreatmentInfo, indication: Indication | None, course: Course) -> bool:
     """Whether the label leaves the spacing of some session of the course to the clinician."""
-    if isinstance(course, DatesCourse) or (isinstance(course, SessionsCourse) and course.every_days):
-        return False
-    day = date(2000, 1, 1)
-    dense = lay_out(treatment, indication, day, course, dense=True)
-    return dense != lay_out(treatment, indication, day, course, dense=False)
+    return len(layouts(treatment, indication, date(2000, 1, 1), course)) > 1
 
 
 def _schedule(several: Sequence[Phase], spacing: int | None, *, dense: bool) -> Iterator[tuple[int, str]]:

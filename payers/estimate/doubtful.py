@@ -69,7 +69,7 @@ def _disagreeing(deductible: Limit, maximum: Limit) -> Iterator[Doubt]:
 
 
 def _above_the_law(case: Case, benefits: Benefits) -> Iterator[Doubt]:
-    line = case.decisions()[0].line_of_business
+    line = case.decisions[0].line_of_business
     program, name = {
         "commercial": ("aca", "oop-max-self"),
         "medicare-advantage": ("medicare-advantage", "moop-in-network"),
@@ -116,7 +116,7 @@ def _met_cents(told: Benefits, account: Account) -> int | None:
 
 def _second_payers(case: Case) -> Iterator[tuple[str, str, int | None]]:
     """The yearly amount of each second payer that has one, and what is told as met of it."""
-    decision = case.decisions()[0]
+    decision = case.decisions[0]
     for other in case.question.other_coverage:
         if not stands_behind(other, case.question, decision):
             continue

@@ -134,7 +134,7 @@ def worlds(catalogue: Catalogue, question: Question, today: date) -> Worlds | Re
         question.state,
         question.county,
         question.line_of_business,
-        lambda payer: Case(catalogue, question, payer, as_of).decisions(),
+        lambda payer: Case(catalogue, question, payer, as_of).decisions,
         question.lang,
     )
     if isinstance(found, Refusal):

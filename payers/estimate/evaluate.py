@@ -1,5 +1,6 @@
 """Every world that the open inputs allow, each computed with proven bounds, and the hull of them all."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -117,7 +118,7 @@ def evaluate(case: Case, *, bounded: int | None = None) -> list[Outcome]:
 def _evaluate(case: Case, bounded: int | None) -> list[Outcome]:
     """The outcome of every world in which the plan is meant in one way."""
     outcomes: list[Outcome] = []
-    for decision in case.decisions():
+    for decision in case.decisions:
         for approval in case.approvals(decision):
             alone = approval == "denied" or decision.status in ("not-covered", "self-pay")
             if alone or outside_medicare(case, decision):
@@ -267,9 +268,12 @@ def _outcome(
     bounds, beside = ledger.sessions, ledger.beside
     reset_known = planned is None or planned.reset_known
     openings = planned.openings if planned else ()
-    starts = [max(start for start in calendar if start <= slot.on) for slot in slots]
+    years = [bisect_right(calendar, slot.on) - 1 for slot in slots]
+    starts = [calendar[year] for year in years]
     visits = tuple(
-        visit._replace(patient_pays=_at_most(visit.patient_pays, cents))
+        visit
+        if visit.patient_pays.high_cents <= cents
+        else visit._replace(patient_pays=_at_most(visit.patient_pays, cents))
         for visit, cents in zip(bounds.visits, most, strict=False)
     )
     rows = [visit.patient_pays for visit in visits]
@@ -278,9 +282,8 @@ def _outcome(
     every = _at_most(Range(low_cents=sum(ledger.cheapest), high_cents=sum(ledger.dearest)), sum(most_with))
     rows_with = [row + each for row, each in zip(rows, beside, strict=False)]
 
-    def in_year(start: date, ends: tuple[Sequence[int], ...], rows: Sequence[Range], whole: Range) -> Range:
+    def in_year(inside: Sequence[int], ends: tuple[Sequence[int], ...], rows: Sequence[Range], whole: Range) -> Range:
         cheapest, *dearest = ends
-        inside = [position for position, each in enumerate(starts) if each == start]
         if reset_known:
             low = sum(cheapest[position] for position in inside)
             high = min(sum(each[position] for position in inside) for each in dearest)
@@ -293,15 +296,13 @@ def _outcome(
             low = rows[0].low_cents if inside[0] == 0 else 0
         return Range(low_cents=low, high_cents=high)
 
-    by_year = [
-        PlanYear(
-            start,
-            in_year(start, (bounds.cheapest, bounds.dearest, most), rows, whole),
-            in_year(start, (ledger.cheapest, ledger.dearest, most_with), rows_with, every),
-            ledger.by_service([position for position, each in enumerate(starts) if each == start]),
-        )
-        for start in calendar
-    ]
+    by_year: list[PlanYear] = []
+    for start in calendar:
+        inside = [position for position, each in enumerate(starts) if each == start]
+        alone = in_year(inside, (bounds.cheapest, bounds.dearest, most), rows, whole)
+        ends_with = ledger.cheapest, ledger.dearest, most_with
+        together = in_year(inside, ends_with, rows_with, every) if any(ledger.services) else alone
+        by_year.append(PlanYear(start, alone, together, ledger.by_service(inside)))
     typical = _median(rows)
     if case.any_count:
         whole = _at_least(whole, rows[0].low_cents)
@@ -312,7 +313,7 @@ def _outcome(
     return Outcome(
         world=world,
         slots=tuple(slots),
-        years=tuple(calendar.index(start) for start in starts),
+        years=tuple(years),
         visits=visits,
         first=rows[0],
         typical=typical,

@@ -17,9 +17,9 @@ def off_the_list(catalogue: Catalogue, question: Question, day: date) -> Refusal
 
 def _unknown(catalogue: Catalogue, question: Question, day: date) -> Iterator[Refusal]:
     lang, clinic, site, scale = question.lang, catalogue.clinic, question.site, question.sliding_scale
-    if site is not None and site not in clinic.sites():
+    if site is not None and site not in clinic.sites:
         problem = say(lang, "refusal", "site-unknown", site=site)
-        yield _refusal(lang, "/site", problem, clinic.sites())
+        yield _refusal(lang, "/site", problem, clinic.sites)
     kinds = [row.kind for row in anywhere(clinic, clinic.discounts, site, day, lambda row: row.kind)]
     for position, kind in enumerate(question.discounts):
         if kind not in kinds:

@@ -19,6 +19,7 @@ from payers.estimate.answer import (
     Fork,
     ForkPays,
     LineAnswer,
+    Milestone,
     PatientPays,
     PlanSourceAnswer,
     PlanYearTotal,
@@ -51,6 +52,7 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
     traced = trace(estimate, _count(estimate), lang)
     shown = _shown(estimate, traced)
     beside = beside_sessions(estimate, lang)
+    along = milestones(estimate.main, lang, len(shown))
     return Answer(
         id=id,
         created_at=created_at,
@@ -83,15 +85,15 @@ def tell(estimate: Estimate, id: str, created_at: str) -> Answer:
         clinic_fees=beside.clinic_fees,
         payment_plans=beside.payment_plans,
         ways_to_pay=beside.ways_to_pay,
-        typical=_typical(estimate, lang),
-        milestones=milestones(estimate.main, lang, len(shown)),
+        typical=_typical(estimate, lang, along),
+        milestones=along,
         unknowns=tuple(_unknown(estimate, each, lang) for each in estimate.worths),
         forks=tuple(
             Fork(
                 when=fork.when,
                 sentence=say(lang, "fork", fork.told_as),
                 patient_pays=_pays(fork.headline),
-                milestones=milestones(fork.main, lang, len(shown)),
+                milestones=along if fork.main is estimate.main else milestones(fork.main, lang, len(shown)),
             )
             for fork in estimate.forks
         ),
@@ -158,12 +160,10 @@ def _lines(
     worlds: Sequence[tuple[LineBounds, ...]], because: Sequence[dict[str, tuple[str, ...]]]
 ) -> tuple[LineAnswer, ...]:
     """The main world's lines; worlds with the same lines widen them, others stand in the forks."""
-    same = [
-        lines
-        for lines in worlds
-        if [each.line.component for each in lines] == [each.line.component for each in worlds[0]]
-    ]
-    lines = (hull_lines(several) for several in zip(*same, strict=True))
+    main, *others = worlds
+    components = [each.line.component for each in main] if others else []
+    same = [lines for lines in others if [each.line.component for each in lines] == components]
+    lines = (hull_lines(several) for several in zip(main, *same, strict=True))
     return tuple(_line(bounds, reasons) for bounds, reasons in zip(lines, because, strict=True))
 
 
@@ -230,7 +230,8 @@ def _pays(headline: Headline) -> ForkPays:
     return ForkPays(first_session=headline.first, typical_session=headline.typical, course=headline.course)
 
 
-def _typical(estimate: Estimate, lang: Language) -> Typical:
+def _typical(estimate: Estimate, lang: Language, along: tuple[Milestone, ...]) -> Typical:
+    """The course as it usually goes; where that is the main world, `along` it the same happens."""
     typical, headline = estimate.typical, estimate.headline
     told = (_assumption(lang, each.unknown.name, each.unknown.values) for each in estimate.worths)
     return Typical(
@@ -239,7 +240,9 @@ def _typical(estimate: Estimate, lang: Language) -> Typical:
         course_cents=_middle(typical.course, headline.course),
         sessions=len(typical.slots),
         assumptions=tuple(assumption for assumption in told if assumption),
-        milestones=milestones(typical, lang, len(typical.slots)),
+        milestones=along
+        if typical is estimate.main and not estimate.case.any_count
+        else milestones(typical, lang, len(typical.slots)),
     )
 
 

@@ -80,8 +80,11 @@ def unknown(key: str, **values: Value) -> Reason:
 
 def distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Each reason once, in order of first use, with every source of those that say the same."""
+    several = tuple(reasons)
+    if len(several) < 2:
+        return several
     found: dict[tuple[object, ...], Reason] = {}
-    for reason in reasons:
+    for reason in several:
         known = found.setdefault(reason.says, reason)
         if known.behind != reason.behind:
             every = {id(each): each for each in (*known.behind, *reason.behind)}

@@ -30,8 +30,12 @@ class Trace(NamedTuple):
 def trace(estimate: Estimate, count: int, lang: Language) -> Trace:
     """The trace of the first `count` sessions of the main world, with every world that its lines hold."""
     found: list[list[Because]] = []
-    for position in range(count):
-        found.append(found[-1] if _like_the_one_before(estimate, position) else _session(estimate, position))
+    has: list[int] = []
+    sessions = [Session(estimate.main, position) for position in range(count)]
+    for position, session in enumerate(sessions):
+        if not (position and _alike(estimate, sessions[position - 1], session)):
+            found.append(_session(estimate, position))
+        has.append(len(found) - 1)
     reasons = distinct(reason for lines in found for line in lines for several in line.values() for reason in several)
     ids: dict[tuple[object, ...], str] = {}
     used: dict[str, int] = {}
@@ -39,9 +43,10 @@ def trace(estimate: Estimate, count: int, lang: Language) -> Trace:
         used[reason.key] = number = used.get(reason.key, 0) + 1
         ids[reason.says] = reason.key if number == 1 else f"{reason.key}.{number}"
     case = estimate.case
+    by_id = [tuple(_by_id(line, ids) for line in lines) for lines in found]
     return Trace(
         tuple(_told(reason, ids[reason.says], case, lang) for reason in reasons),
-        tuple(tuple(_by_id(line, ids) for line in lines) for lines in found),
+        tuple(by_id[number] for number in has),
     )
 
 
@@ -50,27 +55,26 @@ def sentence(reason: Reason, lang: Language) -> str:
     return say(lang, "trace", reason.key, **{name: _value(value, lang) for name, value in reason.values})
 
 
-def _like_the_one_before(estimate: Estimate, position: int) -> bool:
-    """Whether a session has the reasons of the one before it, as most of a course have.
+def _alike(estimate: Estimate, last: Session, this: Session) -> bool:
+    """Whether a session has the reasons of the `last` one, as most of a course have.
 
     In one world and one stretch of one calendar year, at one price, with nobody behind the plan, in network and covered
     for sure, reasons follow from the amounts, and from which limits were used up before the session and after it.
     """
     outcome = estimate.main
-    if not position or len(estimate.outcomes) > 1 or outcome.self_pay or outcome.world.network == "out":
+    if len(estimate.outcomes) > 1 or outcome.self_pay or outcome.world.network == "out":
         return False
-    this, last = Session(outcome, position), Session(outcome, position - 1)
-    lines, like = outcome.visits[position].lines, outcome.visits[position - 1].lines
+    lines, like = outcome.visits[this.position].lines, outcome.visits[last.position].lines
     return (
         outcome.reset_known
-        and outcome.period_of[position] == outcome.period_of[position - 1]
+        and outcome.period_of[this.position] == outcome.period_of[last.position]
         and this.slot.on.year == last.slot.on.year
         and this.price == last.price
-        and not outcome.visits[position].behind
+        and not outcome.visits[this.position].behind
         and [each.line.component for each in lines] == ["session"]
         and NOT_COVERED not in lines[0].line.terms
-        and lines[0].line._replace(on=None) == like[0].line._replace(on=None)
-        and lines[0]._replace(line=like[0].line) == like[0]
+        and lines[0][1:] == like[0][1:]  # all but the line
+        and lines[0].line._replace(on=like[0].line.on) == like[0].line
         and _used_up(this.before) == _used_up(last.before)
         and _used_up(this.after) == _used_up(last.after)
     )

@@ -89,8 +89,7 @@ def _about_benefits(case: Case, shared: Sequence[Outcome], *, pharmacy: bool) ->
         yield Unknown("plan_year_start", in_benefits(plan_year_start="01-01"))
     for name, cents in _usual_cents(design).items():
         limit: Limit = getattr(benefits, name) or Limit()
-        several = limits_of(shared, KINDS[name])
-        if several and amount_open(limit):
+        if amount_open(limit) and (several := limits_of(shared, KINDS[name])):
             values = {"amount": usual_amount(limit, cents).individual_cents or 0, **label}
             answered = _in_limit(name, partial(usual_amount, cents=cents))
             yield on_file(Unknown(name, answered, values, range=limit_range(several)), design)
@@ -188,8 +187,7 @@ def _met(case: Case, shared: Sequence[Outcome]) -> Iterator[Unknown]:
     benefits = case.question.benefits or Benefits()
     for name, asked in (("deductible", "deductible_met"), ("out_of_pocket_max", "out_of_pocket_met")):
         limit: Limit = getattr(benefits, name) or Limit()
-        several = limits_of(shared, KINDS[name])
-        if several and met_open(limit):
+        if met_open(limit) and (several := limits_of(shared, KINDS[name])):
             yield Unknown(asked, _in_limit(name, usual_met), range=up_to(limit_range(several)))
 
 

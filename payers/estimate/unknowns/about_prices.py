@@ -116,7 +116,7 @@ def _about_price_list(case: Case, outcomes: list[Outcome]) -> Iterator[Unknown]:
     if not any(outcome.self_pay or outcome.world.network == "out" for outcome in outcomes):
         return
     question, clinic = case.question, case.catalogue.clinic
-    if question.site is None and (sites := clinic.sites()):
+    if question.site is None and (sites := clinic.sites):
         yield Unknown("site", setting(site=sites[0]), {"site": sites[0]}, origin="clinic")
     lengths = sorted({row.minutes for row in clinic.prices if row.treatment == question.treatment and row.minutes})
     if question.session_minutes is None and lengths:

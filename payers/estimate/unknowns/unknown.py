@@ -63,7 +63,7 @@ def on_file(unknown: Unknown, *behind: Cited) -> Unknown:
 def usual_design(case: Case) -> PlanDesign:
     """The typical plan design of the payer's usual line of business."""
     usual = [design for design in case.catalogue.release.plan_designs if design.stands_for_line]
-    line = case.decisions()[0].line_of_business
+    line = case.decisions[0].line_of_business
     return next((design for design in usual if design.line_of_business == line), usual[0])
 
 

@@ -101,7 +101,7 @@ def test_the_bounds_hold_every_way_a_card_may_pay(plan: Plan) -> None:
         assistance=(Assistance(program="spravato-withme", policy=plan.policy),),
     )
     case = Case(CATALOGUE, question, CATALOGUE.payers["aetna"], date(2026, 11, 23))
-    behind = second_payers(case, case.decisions()[0])
+    behind = second_payers(case, case.decisions[0])
     terms = (Terms(patient_share_bp=plan.share_bp),)
     lines = (
         Line("drug", None, None, plan.drug, terms, on=case.start_on),

@@ -49,7 +49,7 @@ def sets(payer: Payer, line: LineOfBusiness, **more: Any) -> Iterator[tuple[Ques
             for day in DAYS:
                 case = Case(CATALOGUE, msgspec.structs.replace(question, start_on=day), payer, TODAY)
                 for lane in LANES:
-                    desk = desk_of(case, case.decisions()[0], lane, day)
+                    desk = desk_of(case, case.decisions[0], lane, day)
                     for proposal in proposals(desk):
                         yield question, desk, told(desk, proposal, "en")
 

@@ -79,12 +79,12 @@ def case(asked: Question) -> Case:
 
 def behind(asked: Question) -> list[type]:
     one = case(asked)
-    return [type(each) for each in second_payers(one, one.decisions()[0])]
+    return [type(each) for each in second_payers(one, one.decisions[0])]
 
 
 def kinds(asked: Question) -> list[tuple[str, str]]:
     one = case(asked)
-    return [(each.pointer, each.kind) for each in unusable(one, one.decisions()[0])]
+    return [(each.pointer, each.kind) for each in unusable(one, one.decisions[0])]
 
 
 def answered(asked: Question) -> Estimate:
@@ -125,7 +125,7 @@ def test_a_card_comes_last_and_needs_the_drug_on_a_line_of_its_own() -> None:
     asked = question(other_coverage=[{"kind": "commercial"}], assistance=[{"program": WITHME}])
     assert behind(asked) == [SecondPlan, Card]
     one = case(asked)
-    several = second_payers(one, one.decisions()[0])
+    several = second_payers(one, one.decisions[0])
     assert drug_apart(several)
     assert not drug_apart(several[:1])
 
@@ -143,14 +143,14 @@ def test_no_help_beside_government_coverage_or_where_it_is_excluded(
 ) -> None:
     asked = question(payer, assistance=[{"program": WITHME}, {"program": OBSERVATION}], **inputs)
     one = case(asked)
-    assert [programme.slug for programme, _ in usable_cards(one, one.decisions()[0])] == cards
-    assert rebates(one, one.decisions()[0]) == []
+    assert [programme.slug for programme, _ in usable_cards(one, one.decisions[0])] == cards
+    assert rebates(one, one.decisions[0]) == []
 
 
 def test_a_rebate_comes_after_the_visit_and_moves_no_number() -> None:
     asked = question(assistance=[{"program": OBSERVATION}])
     one = case(asked)
-    ((programme, _),) = rebates(one, one.decisions()[0])
+    ((programme, _),) = rebates(one, one.decisions[0])
     assert programme.slug == OBSERVATION
     assert behind(asked) == []
     assert not surely_open(programme, None)
@@ -239,7 +239,7 @@ def test_a_dual_group_decides_whether_medicaid_answers_for_the_share(
 ) -> None:
     medicaid = {"kind": "medicaid", "group": group, "accepts_medicaid": accepts}
     one = case(question(line, other_coverage=[medicaid]))
-    (payer,) = second_payers(one, one.decisions()[0])
+    (payer,) = second_payers(one, one.decisions[0])
     assert payer == Medicaid(covers, exactly(0))
 
 
@@ -412,7 +412,7 @@ ORDER_TOLD = ("other-coverage", "other-first", "other-first-alone", "either-firs
 def test_facts_turn_the_plans_round() -> None:
     second = {"kind": "commercial", "method": "standard", "benefits": OTHER, **FACTS}
     asked = question(other_coverage=[second])
-    decision = case(asked).decisions()[0]
+    decision = case(asked).decisions[0]
     assert roles(asked, decision) == Roles(False, "employee-before-dependent")
     (turned,) = arranged(asked, decision)
     assert turned.benefits == msgspec.convert(OTHER, Benefits)
@@ -504,7 +504,7 @@ def test_an_open_order_holds_both(
 ) -> None:
     second = {"kind": "commercial", "benefits": OTHER, "facts": facts, "first_plan": first_plan}
     asked = question(other_coverage=[second])
-    decision = case(asked).decisions()[0]
+    decision = case(asked).decisions[0]
     found = roles(asked, decision)
     assert found is not None
     assert (found.asked_first, found.rule, found.missing) == (None, rule, missing)
@@ -521,11 +521,11 @@ def test_every_rule_and_every_missing_fact_has_words(lang: Language) -> None:
 def test_the_order_is_a_matter_between_two_plans_alone() -> None:
     second = {"kind": "commercial", "benefits": OTHER, **FACTS}
     asked = question("medicare", other_coverage=[second])
-    decision = case(asked).decisions()[0]
+    decision = case(asked).decisions[0]
     assert roles(asked, decision) is None
     assert arranged(asked, decision) == (asked,)
     untold = question(other_coverage=[{"kind": "commercial", "benefits": OTHER}])
-    assert roles(untold, case(untold).decisions()[0]) is None
+    assert roles(untold, case(untold).decisions[0]) is None
 
 
 TOLD: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -112,7 +112,7 @@ def _payer(desk: Desk, rate: ContractedRate) -> str | _Unsettled:
 def _as_spelled_before(form: Form, layer: ClinicLayer) -> Form:
     """The form with the site spelled as on file: `denver` and `Denver` are one site."""
     site = form.values.get("site", "")
-    known = next((each for each in layer.sites() if each.casefold() == site.casefold()), site)
+    known = next((each for each in layer.sites if each.casefold() == site.casefold()), site)
     return form.with_values(site=known) if site else form
 
 
@@ -140,4 +140,4 @@ def _suggestions(desk: Desk, layer: ClinicLayer) -> Mapping[str, Iterable[str]]:
     """What is offered as one types, by the input's name."""
     kinds = dict.fromkeys((*DISCOUNTS, *(row.kind for row in layer.discounts)))
     payers = sorted(payer.name for payer in desk.catalogue.release.payers)
-    return {"site": layer.sites(), "for_whom": tuple(kinds), "payer": payers}
+    return {"site": layer.sites, "for_whom": tuple(kinds), "payer": payers}

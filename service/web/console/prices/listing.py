@@ -38,7 +38,7 @@ def by_site(layer: ClinicLayer, day: date) -> tuple[Place, ...]:
     rows = {table: cast("tuple[SiteRow, ...]", getattr(layer, table)) for table in tables}
     places = (
         Place(site, _groups({table: [row for row in rows[table] if row.site == site] for table in tables}, day))
-        for site in (None, *layer.sites())
+        for site in (None, *layer.sites)
     )
     return tuple(place for place in places if place.groups)
 
