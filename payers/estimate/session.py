@@ -1,6 +1,7 @@
 """The lines of one session: what is billed, under which terms."""
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from payers.catalogue.catalogue import Catalogue
@@ -13,8 +14,12 @@ from payers.cost_share.line import MEDICAL, OUT_OF_NETWORK, PHARMACY, Line
 from payers.cost_share.money import Range
 
 
+@lru_cache(maxsize=256)
 def self_pay_lines(cash: Range) -> tuple[Line, ...]:
-    """A session that no plan shares: the whole price is the patient's and counts toward nothing."""
+    """A session that no plan shares: the whole price is the patient's and counts toward nothing.
+
+    Kept, since sessions whose lines are the same object are seen to be alike at once.
+    """
     return (Line("session", None, None, cash, (Terms(covered=False),)),)
 
 
