@@ -1,7 +1,7 @@
 """The engine in process, beside a decision table (S4), and with a catalogue a hundred times as large (S8)."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from statistics import median
 from typing import Any
@@ -14,7 +14,10 @@ from bench.questions import HALF_KNOWN, NEARLY_NOTHING_KNOWN, decoded, patient
 from payers.catalogue.catalogue import ANY_PAYER, Catalogue
 from payers.catalogue.load import load_release
 from payers.catalogue.model import Payer, Release, Rule
+from payers.cost_share.bounds import Period, run
+from payers.cost_share.line import Visit
 from payers.estimate import answer
+from payers.estimate.estimate import Refusal, estimate
 from payers.estimate.question import Question
 
 TODAY = date(2026, 11, 23)
@@ -33,6 +36,7 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
         {
             "estimate": lambda number: encoded(catalogue, patient(number)),
             "decision table": lambda number: table(decide),
+            "limits alone": limits_alone(catalogue),
         }
     )
     less = in_turns(
@@ -73,6 +77,12 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
             5,
         ),
         Measure(
+            "S4 least",
+            "twelve priced sessions through deductible and maximum, nothing else",
+            "zen-engine, coverage table alone",
+            ratio(beside["limits alone"], beside["decision table"]),
+        ),
+        Measure(
             "S8",
             f"estimate with {TIMES} times the payers and rules, its time",
             "today's catalogue",
@@ -91,6 +101,18 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
         ),
     ]
     return measures, figures
+
+
+def limits_alone(catalogue: Catalogue) -> Callable[[int], object]:
+    """The least that S4 could take: one patient's sessions, already laid out and priced, through the plan's limits."""
+    found = estimate(catalogue, patient(0), TODAY)
+    if isinstance(found, Refusal):
+        raise TypeError(found.detail)
+    main = found.main
+    lines = [tuple(bounds.line for bounds in visit.lines) for visit in main.visits]
+    visits = [Visit(period, each) for period, each in zip(main.period_of, lines, strict=True)]
+    periods = [Period(opening) for opening in main.openings]
+    return lambda number: run(visits, periods)
 
 
 def encoded(catalogue: Catalogue, question: Question) -> bytes:
