@@ -1,6 +1,7 @@
 """One line at one corner of what is open: the plan's share of it, then whoever pays after the plan."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from payers.cost_share.adjudicate import Share, Terms, adjudicate
@@ -30,19 +31,11 @@ def settle(
     line: Line, terms: Terms, allowed_cents: int, charge_cents: int, ledger: Ledger, behind: tuple[SecondPayer, ...]
 ) -> Settled:
     """The line under one of its terms, with one allowed amount and charge in cents, and so much left of the limits."""
-    deductible_left = ledger.remaining_cents("deductible", line.pool, line.member)
-    maximum_left = ledger.remaining_cents("out-of-pocket-maximum", line.pool, line.member)
-    coinsurance_left = ledger.remaining_cents("coinsurance-maximum", line.pool, line.member)
-    share = adjudicate(allowed_cents, terms, deductible_left, maximum_left, coinsurance_left)
-    excess_cents = charge_cents - allowed_cents
-    owed_cents = share.patient_cents + excess_cents
-    plan_pays = exactly(allowed_cents - share.patient_cents)
+    alone = _alone(line.pool, line.member, terms, allowed_cents, charge_cents, ledger)
     if not behind:
-        credit = credit_for(share, terms, share.cost_share_cents, deductible_left, maximum_left)
-        after = ledger.after(credit, line.pool, line.member)
-        return Settled(
-            share, excess_cents, plan_pays, ZERO, ZERO, ZERO, exactly(max(0, owed_cents)), (credit,), (after,), behind
-        )
+        return alone
+    share, excess_cents, plan_pays = alone.share, alone.excess_cents, alone.plan_pays
+    owed_cents = share.patient_cents + excess_cents
     counted = {share.cost_share_cents}
     others = assistance = write_off = ZERO
     paid, relief = settle_in_turn(behind, Bill(_billed(line, terms), allowed_cents, charge_cents, share))
@@ -55,6 +48,8 @@ def settle(
             others += each.pays
         if each.credited is not None:
             counted = {each.credited.low_cents, each.credited.high_cents}
+    deductible_left = ledger.remaining_cents("deductible", line.pool, line.member)
+    maximum_left = ledger.remaining_cents("out-of-pocket-maximum", line.pool, line.member)
     added = tuple(credit_for(share, terms, cents, deductible_left, maximum_left) for cents in counted)
     return Settled(
         share=share,
@@ -70,6 +65,20 @@ def settle(
         after=tuple(ledger.after(credit, line.pool, line.member) for credit in added),
         behind=tuple(each.after for each in paid),
     )
+
+
+@lru_cache(maxsize=2048)
+def _alone(pool: str, member: str, terms: Terms, allowed_cents: int, charge_cents: int, ledger: Ledger) -> Settled:
+    """With nobody behind the plan. Kept, since most worlds of one question ask the same of most sessions."""
+    deductible_left = ledger.remaining_cents("deductible", pool, member)
+    maximum_left = ledger.remaining_cents("out-of-pocket-maximum", pool, member)
+    coinsurance_left = ledger.remaining_cents("coinsurance-maximum", pool, member)
+    share = adjudicate(allowed_cents, terms, deductible_left, maximum_left, coinsurance_left)
+    excess_cents = charge_cents - allowed_cents
+    plan_pays, patient = exactly(allowed_cents - share.patient_cents), max(0, share.patient_cents + excess_cents)
+    credit = credit_for(share, terms, share.cost_share_cents, deductible_left, maximum_left)
+    after = ledger.after(credit, pool, member)
+    return Settled(share, excess_cents, plan_pays, ZERO, ZERO, ZERO, exactly(patient), (credit,), (after,), ())
 
 
 def _billed(line: Line, terms: Terms) -> Line:
