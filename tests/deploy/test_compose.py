@@ -50,6 +50,10 @@ def test_every_setting_is_one() -> None:
     assert given <= {f"OUTLAY_{field.upper()}" for field in Settings.__struct_fields__}
 
 
+def test_no_log_fills_the_disk() -> None:
+    assert {each["logging"]["driver"] for each in services().values()} == {"local"}
+
+
 def test_every_service_says_whether_it_is_well_and_whoever_needs_it_waits() -> None:
     for name, each in services().items():
         assert ("healthcheck" in each) == (name not in ONCE), name
