@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.design import Turn
 from payers.cost_share.line import PHARMACY, Line
-from payers.cost_share.money import ZERO, Range
+from payers.cost_share.money import ZERO, Range, hull
 from payers.cost_share.plan import VisitLimit
 from payers.estimate.session import self_pay_lines
 
@@ -42,5 +42,12 @@ def limited(lines: Sequence[Line], cash: Range, *, covered: bool | None) -> tupl
         cash = visit.charge or visit.allowed
     if covered is False:
         return (*pharmacy, *(line._replace(on=visit.on, pool=visit.pool) for line in self_pay_lines(cash)))
-    owed = [line._replace(uncovered=ZERO) for line in rest] + [visit._replace(uncovered=cash)]
+    owed = [line._replace(uncovered=_owed(line, ZERO)) for line in rest]
+    owed.append(visit._replace(uncovered=_owed(visit, cash)))
     return (*pharmacy, *(line._replace(terms=(*line.terms, NOT_COVERED)) for line in owed))
+
+
+def _owed(line: Line, beyond: Range) -> Range:
+    """What is owed of a line not covered: so much beyond the limit; what it costs, where the terms leave it out too."""
+    left_out = any(not terms.covered for terms in line.terms)
+    return hull((beyond, line.charge or line.allowed)) if left_out else beyond
