@@ -54,6 +54,12 @@ class Alone(NamedTuple):
             )
         return self._replace(start=start, opening=self._new(start)) if start > self.start else self
 
+    def renewed(self, current: "Alone") -> bool:
+        """Whether a plan year has begun since the last bill, and before the first since today."""
+        if current.start is None or self.design.reset is None:
+            return False
+        return current.start > (self.start or year_start(self.today, self.design.reset))
+
     def any_time(self) -> "Alone":
         """With the day of every session open: any plan year, and any stretch of it."""
         if self.days_open:

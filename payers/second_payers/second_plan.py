@@ -76,8 +76,7 @@ class SecondPlan(NamedTuple):
         if self.alone is None:
             return self.any_time()
         current = self.alone.on(bill.line.on)
-        renewed = self.alone.start is not None and current.start != self.alone.start
-        bank = ZERO if self.bank and renewed else self.bank
+        bank = ZERO if self.bank and self.alone.renewed(current) else self.bank
         return self.any_time() if current.days_open else self._replace(alone=current, bank=bank)
 
     def by_method(self, method: Method, bill: Bill) -> tuple[Range, Self]:
