@@ -277,32 +277,39 @@ def _outcome(
         for visit, cents in zip(bounds.visits, most, strict=False)
     )
     rows = [visit.patient_pays for visit in visits]
-    whole = _at_most(Range(low_cents=sum(bounds.cheapest), high_cents=sum(bounds.dearest)), sum(most))
+    most = [*(row.high_cents for row in rows), *most[len(rows) :]]
+    inside = [[position for position, each in enumerate(starts) if each == start] for start in calendar]
+
+    def at_most(dearest: Sequence[int], most: Sequence[int]) -> int:
+        """The dearest course, no more in any plan year than its sessions are at most."""
+        several = inside if reset_known else [range(len(most))]
+        return sum(min(sum(each[position] for position in year) for each in (dearest, most)) for year in several)
+
+    whole = Range(low_cents=sum(bounds.cheapest), high_cents=at_most(bounds.dearest, most))
     most_with = [cents + each.high_cents for cents, each in zip(most, beside, strict=True)]
-    every = _at_most(Range(low_cents=sum(ledger.cheapest), high_cents=sum(ledger.dearest)), sum(most_with))
+    every = Range(low_cents=sum(ledger.cheapest), high_cents=at_most(ledger.dearest, most_with))
     rows_with = [row + each for row, each in zip(rows, beside, strict=False)]
 
-    def in_year(inside: Sequence[int], ends: tuple[Sequence[int], ...], rows: Sequence[Range], whole: Range) -> Range:
+    def in_year(year: Sequence[int], ends: tuple[Sequence[int], ...], rows: Sequence[Range], whole: Range) -> Range:
         cheapest, *dearest = ends
         if reset_known:
-            low = sum(cheapest[position] for position in inside)
-            high = min(sum(each[position] for position in inside) for each in dearest)
+            low = sum(cheapest[position] for position in year)
+            high = min(sum(each[position] for position in year) for each in dearest)
         elif len(rows) == len(slots):
-            low = sum(rows[position].low_cents for position in inside)
-            high = min(whole.high_cents, sum(rows[position].high_cents for position in inside))
+            low = sum(rows[position].low_cents for position in year)
+            high = min(whole.high_cents, sum(rows[position].high_cents for position in year))
         else:
             low, high = 0, whole.high_cents
         if case.any_count:
-            low = rows[0].low_cents if inside[0] == 0 else 0
+            low = rows[0].low_cents if year[0] == 0 else 0
         return Range(low_cents=low, high_cents=high)
 
     by_year: list[PlanYear] = []
-    for start in calendar:
-        inside = [position for position, each in enumerate(starts) if each == start]
-        alone = in_year(inside, (bounds.cheapest, bounds.dearest, most), rows, whole)
+    for start, year in zip(calendar, inside, strict=True):
+        alone = in_year(year, (bounds.cheapest, bounds.dearest, most), rows, whole)
         ends_with = ledger.cheapest, ledger.dearest, most_with
-        together = in_year(inside, ends_with, rows_with, every) if any(ledger.services) else alone
-        by_year.append(PlanYear(start, alone, together, ledger.by_service(inside)))
+        together = in_year(year, ends_with, rows_with, every) if any(ledger.services) else alone
+        by_year.append(PlanYear(start, alone, together, ledger.by_service(year)))
     typical = _median(rows)
     if case.any_count:
         whole = _at_least(whole, rows[0].low_cents)

@@ -82,11 +82,13 @@ def test_sessions_and_plan_years_add_up_to_the_course_which_holds_what_is_typica
 
 @LAW
 @given(questions(("aetna",)), st.data())
-def test_plan_years_hold_the_course_in_every_world(asked: Json, data: st.DataObject) -> None:
+def test_sessions_and_plan_years_hold_the_course_in_every_world(asked: Json, data: st.DataObject) -> None:
     """Whoever pays, and on whichever days the years of a plan that may pay first start."""
     for _ in range(data.draw(st.integers(1, 3))):
         asked = without(asked, data.draw(st.sampled_from([path for path in removable(asked) if path != ("course",)])))
-    pays = ask(asked).patient_pays
+    found = ask(asked)
+    pays = found.patient_pays
+    assert within(pays.course, sum((session.patient_pays for session in found.sessions), exactly(0)))
     assert within(pays.course, sum((year.patient_pays for year in pays.by_plan_year), exactly(0)))
 
 
