@@ -238,7 +238,7 @@ def _session(
     visit = None
     if apart:
         visit = prices.observation(case.catalogue, question.prices, service, real_session(case, world, slot.on))
-    allowed, charge = asked(case, world, price, lambda: prices.cash(case.catalogue, question.prices, service))
+    allowed, charge = asked(case, world, price, lambda: cash_price(case, slot))
     return PlanSession(
         catalogue=case.catalogue,
         treatment=case.treatment,

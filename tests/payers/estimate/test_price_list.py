@@ -1,6 +1,6 @@
 """What the clinic's own price list does to an answer: the price list is the one of the documentation."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -207,37 +207,48 @@ def test_not_knowing_where_or_how_long_holds_every_answer(left_out: tuple[str, .
             assert held.low_cents <= inside.low_cents <= inside.high_cents <= held.high_cents
 
 
+MET = {"individual_cents": 500_000, "individual_met_cents": 500_000}
+OUTSIDE: dict[str, Any] = INSURED | {
+    "treatment": "spravato",
+    "dose_mg": 84,
+    "line_of_business": "commercial",
+    "network": "out",
+    "lane": "medical",
+    "authorization": "approved",
+    "site": None,
+    "start_on": None,
+    "benefits": {
+        "plan_year_start": "01-01",
+        "deductible": {"none": True},
+        "out_of_pocket_max": MET,
+        "cost_shares": {"default": {"patient_share_bp": 2_000}},
+    },
+}
+
+
+def raised(since: date) -> Catalogue:
+    """A list with one price that goes up on a day, from 600 to 1,000."""
+    until = since - timedelta(days=1)
+    before = SitePrice(id="before", treatment="spravato", price_cents=60_000, valid_until=until)
+    after = SitePrice(id="after", treatment="spravato", price_cents=100_000, valid_from=since)
+    return Catalogue(CATALOGUE.release, ClinicLayer(prices=(before, after)))
+
+
 def test_outside_the_network_the_list_tells_what_is_asked_before_and_after_it_changes() -> None:
     """Six sessions within a week; after the third the list's price goes up and the plan covers no more visits."""
     days = [f"2026-12-{day:02}" for day in range(1, 7)]
-    until, since = date(2026, 12, 3), date(2026, 12, 4)
-    prices = (
-        SitePrice(id="before", treatment="spravato", price_cents=60_000, valid_until=until),
-        SitePrice(id="after", treatment="spravato", price_cents=100_000, valid_from=since),
-    )
-    met = {"individual_cents": 500_000, "individual_met_cents": 500_000}
-    question = INSURED | {
-        "treatment": "spravato",
-        "dose_mg": 84,
-        "line_of_business": "commercial",
-        "network": "out",
-        "lane": "medical",
-        "authorization": "approved",
-        "site": None,
-        "start_on": None,
-        "course": {"kind": "dates", "dates": days},
-        "benefits": {
-            "plan_year_start": "01-01",
-            "deductible": {"none": True},
-            "out_of_pocket_max": met,
-            "cost_shares": {"default": {"patient_share_bp": 2_000}},
-            "visit_limit": {"visits": 3, "used": 0},
-        },
-    }
-    found = told(question, Catalogue(CATALOGUE.release, ClinicLayer(prices=prices)))
+    benefits = OUTSIDE["benefits"] | {"visit_limit": {"visits": 3, "used": 0}}
+    question = OUTSIDE | {"course": {"kind": "dates", "dates": days}, "benefits": benefits}
+    found = told(question, raised(date(2026, 12, 4)))
     assert "cash_per_session" not in {unknown.name for unknown in found.unknowns}
     assert found.patient_pays.course == Range(low_cents=3 * 100_000, high_cents=3 * 60_000 + 3 * 100_000)
     assert found.typical.course_cents == 3 * 100_000
+
+
+def test_outside_the_network_a_start_that_nobody_told_may_find_the_list_changed() -> None:
+    catalogue, one = raised(date(2027, 1, 1)), {"course": {"kind": "sessions", "count": 1}}
+    assert told(OUTSIDE | one | {"start_on": "2027-01-01"}, catalogue).patient_pays.course.high_cents == 100_000
+    assert told(OUTSIDE | one, catalogue).patient_pays.course.high_cents == 100_000
 
 
 @pytest.mark.parametrize(
