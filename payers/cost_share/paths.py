@@ -21,22 +21,36 @@ def covering_is_cheaper(line: Line) -> bool:
     return line.uncovered.low_cents >= max(each.high_cents for each in (line.allowed, line.charge) if each)
 
 
-def less_left_is_cheaper(lines: Iterable[Line], openings: Iterable[Opening]) -> bool:
+def less_left_is_cheaper(lines: Sequence[Line], openings: Iterable[Opening]) -> bool:
     """Whether the course is cheapest with the least left of every deductible, and dearest with the most.
 
-    Not where networks take each other's credit and what is left is open. What one deductible takes of a session that
-    the patient pays anyhow, the other no longer takes of a session that the plan would pay.
+    Not where what is left is open and networks take each other's credit: what one deductible takes of a session that
+    the patient pays anyhow, the other no longer takes of a session that the plan would pay. Nor where a copay after it
+    does not count toward the maximum: what the deductible takes in its place does.
     """
     several = {(line.pool, line.member) for line in lines}
-    return len(several) == 1 or not any(
-        account.limits(*own) and other.kind == "deductible" and other.takes(*own) and not other.limits(*own)
+    still_open = {
+        account
         for opening in openings
         if not opening.exact
         for account, low, high in zip(opening.least.accounts, opening.least.left, opening.most.left, strict=True)
-        if account.kind == "deductible" and low != high
+        if account.kind == "deductible" and low != high and any(account.limits(*own) for own in several)
+    }
+    if still_open and any(_copay_beside_the_maximum(terms) for line in lines for terms in line.terms):
+        return False
+    return len(several) == 1 or not any(
+        account.limits(*own) and other.kind == "deductible" and other.takes(*own) and not other.limits(*own)
+        for opening in openings
+        for account in still_open.intersection(opening.least.accounts)
         for own, other in product(several, opening.least.accounts)
         if any(other.limits(*each) for each in several)
     )
+
+
+def _copay_beside_the_maximum(terms: Terms) -> bool:
+    """Whether a copay that the deductible may take the place of counts toward no maximum."""
+    after = terms.deductible_applies and terms.copay_timing == "after-deductible"
+    return after and terms.copay_cents > 0 and not terms.copay_counts_to_maximum
 
 
 def paths(

@@ -439,3 +439,23 @@ def test_an_open_deductible_of_networks_that_take_each_others_credit_holds_every
 
     told, wide = course(outside, outside), course(0, MOST)
     assert wide.low_cents <= told.low_cents <= told.high_cents <= wide.high_cents
+
+
+def test_an_open_deductible_in_place_of_a_copay_that_counts_toward_nothing_holds_every_course() -> None:
+    """The most left may cost less: what the deductible takes counts toward the maximum, and no copay beside it then."""
+    terms = Terms(
+        patient_share_bp=2_000, copay_cents=200, copay_timing="after-deductible", copay_counts_to_maximum=False
+    )
+    visits = [Visit(0, (Line("session", None, None, exactly(1_400), (terms,)),))] * 12
+
+    def course(least: int, most: int) -> Range:
+        limits = (
+            opens("deductible", Balance(least), Balance(most)),
+            opens("out-of-pocket-maximum", Balance(3_000)),
+        )
+        return sums(run(visits, [Period(together(limits))]))
+
+    told = [course(left, left) for left in (0, 1_000, 2_000, 3_000)]
+    assert told == [exactly(cents) for cents in (5_280, 5_400, 5_200, 5_000)]
+    wide = course(0, 3_000)
+    assert all(wide.low_cents <= each.low_cents <= wide.high_cents for each in told)
