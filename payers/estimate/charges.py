@@ -33,7 +33,7 @@ def asked(case: Case, world: World, price: Price, own: Own) -> Asked:
         approved = _approved(price)
         return Asked(approved, _at_most(own, approved, LIMITING_CHARGE_BP))
     if case.payer.programme == "tricare-for-life":
-        return Asked(price.amount, _own_price(own) if assignment == "opted-out" else None)
+        return _charged(price.amount, _own_price(own)) if assignment == "opted-out" else Asked(price.amount)
     if world.network != "out":
         return Asked(price.amount)
     match line:
@@ -98,6 +98,11 @@ def _out_of_network(price: Price, own: Own) -> Asked:
     amount = price.amount
     if price.basis not in ("request", "contracted-rate"):
         amount = Range(low_cents=0, high_cents=charge.high_cents)
+    return _charged(amount, charge)
+
+
+def _charged(amount: Range, charge: Range) -> Asked:
+    """Nobody allows more than is charged."""
     allowed = Range(
         low_cents=min(amount.low_cents, charge.low_cents), high_cents=min(amount.high_cents, charge.high_cents)
     )

@@ -405,6 +405,14 @@ def test_what_is_typical_lies_inside_where_the_usual_order_sets_drug_and_visit_a
     assert found.typical.course_cents <= found.patient_pays.course.high_cents
 
 
+def test_beside_an_opted_out_clinician_tricare_for_life_allows_no_more_than_is_charged() -> None:
+    """A fifth of 1,310.72, where it would allow 1,356.08."""
+    prices = {"cash_per_session": {"low_cents": 131_072, "high_cents": 131_072}}
+    asked = question("tricare-for-life", medicare_assignment="opted-out", prices=prices)
+    (line,) = answered(asked).main.visits[0].lines
+    assert (line.line.allowed, line.plan_pays, line.patient_pays) == tuple(map(exactly, (131_072, 26_214, 104_858)))
+
+
 FACTS: dict[str, Any] = {"facts": {"holder": "self"}, "first_plan": {"holder": "other"}}
 ORDER_TOLD = ("other-coverage", "other-first", "other-first-alone", "either-first")
 
