@@ -13,7 +13,7 @@ Two facts carry the proof.
    adding up sessions would. With a second payer whose payment follows limits of its own it is not monotone: the more
    a card pays, the sooner the limits are met, so a dearer drug may make a cheaper course. There the sum lies within
    what the sessions add up to, and is no more than the dearest course without any help, unless the plan counts less
-   than what the patient pays.
+   than what the patient pays. Where it is not monotone without one either, `paths` says so.
 
 Terms that are not monotone (where a copay stands to the deductible) are alternatives, and all of them are run, those
 of each component with those of every other.
