@@ -100,10 +100,15 @@ def cash(catalogue: Catalogue, prices: Prices | None, service: Service) -> Price
         session_charges(catalogue.clinic, service.treatment, dose, service.patient, service.on)
         for dose in service.doses_mg or (None,)
     ]
+    listed = [exactly(charge.cents) for charges in own for charge in charges]
     if all(own):
-        return Price(hull(exactly(charge.cents) for charges in own for charge in charges), "site-price")
+        return Price(hull(listed), "site-price")
     published = catalogue.price_range(service.treatment, "self-pay", "session", service.indication, service.on)
-    return published and Price(_range(published.low_cents, published.high_cents), "published-range", (published,))
+    if published is None:
+        return None
+    # of two doses the list may have one
+    amount = hull((_range(published.low_cents, published.high_cents), *listed))
+    return Price(amount, "published-range", (published,))
 
 
 def allowed(
@@ -127,6 +132,16 @@ def allowed(
     rates = [catalogue.contracted_rate(payer, line, plan, service.treatment, dose, service.on) for dose in doses]
     if all(rates):
         return Price(hull(exactly(rate.allowed_cents) for rate in rates if rate), "contracted-rate")
+    price = _without_contract(catalogue, service, payer, line, real)
+    if price and any(rates):
+        price = price._replace(amount=hull((price.amount, *(exactly(rate.allowed_cents) for rate in rates if rate))))
+    return price
+
+
+def _without_contract(
+    catalogue: Catalogue, service: Service, payer: str, line: LineOfBusiness | None, real: RealPrice | None
+) -> Price | None:
+    """What the plan allows where no contract with it is on file, for one of the doses at least."""
     if real and not real.missing:
         return rated(real.choices, hull(way.amount for ways in real.by_dose for way in ways))
     fee = medicare_fee(catalogue, service)

@@ -306,11 +306,12 @@ def test_a_better_plan_never_costs_the_patient_more(asked: Json, data: st.DataOb
 def test_another_payer_never_costs_the_patient_more(asked: Json, other: Json) -> None:
     """One that pays second: where it pays first the first plan's deductible may come later.
 
-    Where drug and visit share a floor or a ceiling, what it comes to once they stand apart is held wider. A share of
-    each is rounded by itself, so of a session that a second plan sets apart a cent more may be left.
+    Where drug and visit share a floor, a ceiling or a copay that uses up deductible, what it comes to once they stand
+    apart is held wider. A share of each is rounded by itself, so of a session that a second plan sets apart a cent more
+    may be left.
     """
     assume("facts" not in other)
-    assume(not falls_once(asked["benefits"], OF_THE_SESSION - {"copay_cents"}))
+    assume(not falls_once(asked["benefits"], OF_THE_SESSION - {"copay_cents"} | {"copay_credits_deductible"}))
     alone = asked | ALONE
     found = ask(alone | {"other_coverage": [other]})
     rounded_cents = len(found.sessions) if {"drug", "visit"} & names(other) else 0

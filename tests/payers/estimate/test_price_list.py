@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.clinic import ClinicLayer, SitePrice
+from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
 from payers.catalogue.load import load_release
 from payers.cost_share.money import Range, exactly
 from payers.estimate import answer
@@ -249,6 +249,22 @@ def test_outside_the_network_a_start_that_nobody_told_may_find_the_list_changed(
     catalogue, one = raised(date(2027, 1, 1)), {"course": {"kind": "sessions", "count": 1}}
     assert told(OUTSIDE | one | {"start_on": "2027-01-01"}, catalogue).patient_pays.course.high_cents == 100_000
     assert told(OUTSIDE | one, catalogue).patient_pays.course.high_cents == 100_000
+
+
+@pytest.mark.parametrize("network", ["in", "out"])
+def test_of_two_doses_that_it_may_be_one_may_have_the_clinics_own_price_or_rate(network: str) -> None:
+    prices = (SitePrice(id="price", treatment="spravato", dose_mg=84, price_cents=30_000),)
+    rates = (ContractedRate(id="rate", payer="aetna", treatment="spravato", dose_mg=84, allowed_cents=50_000),)
+    catalogue = Catalogue(CATALOGUE.release, ClinicLayer(prices=prices, rates=rates))
+    one = OUTSIDE | {"network": network, "course": {"kind": "sessions", "count": 1}, "start_on": "2026-12-01"}
+    none, whole = {"none": True}, {"default": {"patient_share_bp": 10_000}}
+    one |= {
+        "benefits": {"plan_year_start": "01-01", "deductible": none, "out_of_pocket_max": none, "cost_shares": whole}
+    }
+    for question in (one, one | {"payer": "Self-pay", "line_of_business": None}):
+        known = told(question, catalogue).patient_pays.course
+        open_dose = told(question | {"dose_mg": None}, catalogue).patient_pays.course
+        assert open_dose.low_cents <= known.low_cents <= known.high_cents <= open_dose.high_cents
 
 
 @pytest.mark.parametrize(
