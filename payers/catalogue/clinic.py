@@ -4,7 +4,7 @@ It survives a new release. Rows are dated and never changed in place, so that an
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -203,6 +203,14 @@ class ClinicLayer(Frozen, dict=True):
         for table in ENTERED:
             for row in getattr(self, table):
                 yield table, row
+
+    @cached_property
+    def changes(self) -> tuple[date, ...]:
+        """Every day on which a price, a reduction, a rate or a locality begins to hold, or no longer does."""
+        rows = (*self.prices, *self.services, *self.discounts, *self.sliding_scale, *self.localities, *self.rates)
+        began = {row.valid_from for row in rows if row.valid_from}
+        ended = {row.valid_until + timedelta(days=1) for row in rows if row.valid_until and row.valid_until < date.max}
+        return tuple(sorted(began | ended))
 
     @cached_property
     def sites(self) -> tuple[str, ...]:

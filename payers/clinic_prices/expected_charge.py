@@ -45,6 +45,27 @@ def session_charges(
     return charges
 
 
+def session_listed(clinic: ClinicLayer, treatment: Treatment, dose_mg: int | None, patient: Patient, day: date) -> bool:
+    """Whether a session has a price at every site and of every length on the list that it may be."""
+    lengths = {row.minutes for row in clinic.prices if row.treatment == treatment and row.minutes}
+    several = [patient.minutes] if patient.minutes else lengths or [None]
+    return all(
+        session_charges(clinic, treatment, dose_mg, Patient(site, minutes), day)
+        for site in _named_sites(clinic, patient.site)
+        for minutes in several
+    )
+
+
+def service_listed(clinic: ClinicLayer, service: ServiceKind, patient: Patient, day: date) -> bool:
+    """Whether a service has a price at every site that it may be at."""
+    return all(service_charges(clinic, service, Patient(site), day) for site in _named_sites(clinic, patient.site))
+
+
+def _named_sites(clinic: ClinicLayer, site: str | None) -> tuple[str | None, ...]:
+    """The sites that a course may be told to be at."""
+    return (site,) if site else clinic.sites or (None,)
+
+
 def service_charges(clinic: ClinicLayer, service: ServiceKind, patient: Patient, day: date) -> list[Charge]:
     """What a service beside the sessions may be charged at: one for each site that nobody told."""
     rows = [row for row in clinic.services if row.service == service]

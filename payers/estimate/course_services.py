@@ -5,9 +5,10 @@ from typing import NamedTuple, get_args
 from payers.catalogue.coverage import Decision
 from payers.catalogue.model import Code, PriceRange
 from payers.catalogue.vocabulary import CoverageStatus, ServiceKind
-from payers.clinic_prices.expected_charge import Charge, service_charges
+from payers.clinic_prices.expected_charge import Charge, service_charges, service_listed
 from payers.cost_share.money import Range, exactly, hull
 from payers.estimate.case import Case
+from payers.estimate.session_price import priced_days
 
 USUAL_CODES: dict[ServiceKind, tuple[str, ...]] = {
     "evaluation": ("90792", "90791"),
@@ -35,15 +36,16 @@ class CourseService(NamedTuple):
     charges: tuple[Charge, ...]
     published: PriceRange | None
     status: CoverageStatus
+    listed: bool
+    """Whether the clinic has a price of its own wherever and whenever the course may be."""
 
     @property
     def price(self) -> Range | None:
-        """What the clinic asks for one: its own price, else the published range."""
-        if self.charges:
-            return hull(exactly(charge.cents) for charge in self.charges)
-        if self.published is None:
-            return None
-        return Range(low_cents=self.published.low_cents, high_cents=self.published.high_cents)
+        """What the clinic asks for one: its own price, the published range, or both where some sites have none."""
+        known = [exactly(charge.cents) for charge in self.charges]
+        if self.published and not self.listed:
+            known.append(Range(low_cents=self.published.low_cents, high_cents=self.published.high_cents))
+        return hull(known) if known else None
 
     @property
     def alone(self) -> bool:
@@ -62,13 +64,24 @@ def course_services(case: Case, decision: Decision) -> list[CourseService]:
     """The services that the question names; without any named, those that the clinic has a price for."""
     told = case.question.services
     asked: dict[ServiceKind, int | None] = {**told.counts()} if told else dict.fromkeys(get_args(ServiceKind))
+    clinic, days = case.catalogue.clinic, priced_days(case, case.start_on)
     found: list[CourseService] = []
     for kind, times in asked.items():
-        charges = service_charges(case.catalogue.clinic, kind, case.patient, case.start_on)
+        charges = [charge for day in days for charge in service_charges(clinic, kind, case.patient, day)]
         if times == 0 or (times is None and not charges):
             continue
         codes, published = _codes(case, kind, charges), _published(case, kind)
-        found.append(CourseService(kind, times, codes, tuple(charges), published, _status(decision, kind)))
+        found.append(
+            CourseService(
+                kind,
+                times,
+                codes,
+                tuple(charges),
+                published,
+                _status(decision, kind),
+                all(service_listed(clinic, kind, case.patient, day) for day in days),
+            )
+        )
     return found
 
 

@@ -16,7 +16,7 @@ from payers.catalogue.vocabulary import (
     PlaceOfService,
     Treatment,
 )
-from payers.clinic_prices.expected_charge import Patient, session_charges
+from payers.clinic_prices.expected_charge import Patient, session_charges, session_listed
 from payers.clinic_prices.in_force import in_force, sites
 from payers.cost_share.money import Range, exactly, hull, share_of
 from payers.estimate.question import Prices
@@ -96,17 +96,17 @@ def cash(catalogue: Catalogue, prices: Prices | None, service: Service) -> Price
     """What a patient who pays is charged: told, the clinic's own price after what lowers it, or the published range."""
     if prices and prices.cash_per_session:
         return Price(prices.cash_per_session.range, "request")
-    own = [
-        session_charges(catalogue.clinic, service.treatment, dose, service.patient, service.on)
-        for dose in service.doses_mg or (None,)
+    clinic, treatment, patient, on = catalogue.clinic, service.treatment, service.patient, service.on
+    doses = service.doses_mg or (None,)
+    listed = [
+        exactly(charge.cents) for dose in doses for charge in session_charges(clinic, treatment, dose, patient, on)
     ]
-    listed = [exactly(charge.cents) for charges in own for charge in charges]
-    if all(own):
+    if listed and all(session_listed(clinic, treatment, dose, patient, on) for dose in doses):
         return Price(hull(listed), "site-price")
-    published = catalogue.price_range(service.treatment, "self-pay", "session", service.indication, service.on)
+    published = catalogue.price_range(treatment, "self-pay", "session", service.indication, on)
     if published is None:
         return None
-    # of two doses the list may have one
+    # of two doses, sites or lengths the list may have one
     amount = hull((_range(published.low_cents, published.high_cents), *listed))
     return Price(amount, "published-range", (published,))
 

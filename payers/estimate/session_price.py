@@ -35,7 +35,7 @@ def price_of(case: Case, slot: Slot, line: LineOfBusiness | None, ask: Callable[
 
     With nothing on file a price lies anywhere up to the highest amount the product handles.
     """
-    found = [price for day in possible_days(case, slot.on) if (price := ask(service_on(case, day, line)))]
+    found = [price for day in priced_days(case, slot.on) if (price := ask(service_on(case, day, line)))]
     return (
         prices.join(found) if found else Price(Range(low_cents=0, high_cents=MAX_CENTS), "published-range", (), False)
     )
@@ -44,3 +44,12 @@ def price_of(case: Case, slot: Slot, line: LineOfBusiness | None, ask: Callable[
 def possible_days(case: Case, on: date) -> tuple[date, ...]:
     """The day of a session, and when nobody said when the course starts, one of the next calendar year."""
     return (on,) if case.start_known else (on, date(on.year + 1, 1, 1))
+
+
+def priced_days(case: Case, on: date) -> tuple[date, ...]:
+    """Those days, and each on which the clinic's own rows change, for a start until the next calendar year ends."""
+    days = possible_days(case, on)
+    if case.start_known:
+        return days
+    last = on + (date(case.start_on.year + 1, 12, 31) - case.start_on)
+    return tuple(sorted({*days, *(day for day in case.catalogue.clinic.changes if on < day <= last)}))

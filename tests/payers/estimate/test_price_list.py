@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from payers.catalogue.catalogue import Catalogue
-from payers.catalogue.clinic import ClinicLayer, ContractedRate, SitePrice
+from payers.catalogue.clinic import ClinicLayer, ContractedRate, ServicePrice, SitePrice
 from payers.catalogue.load import load_release
 from payers.cost_share.money import Range, exactly
 from payers.estimate import answer
@@ -265,6 +265,75 @@ def test_of_two_doses_that_it_may_be_one_may_have_the_clinics_own_price_or_rate(
         known = told(question, catalogue).patient_pays.course
         open_dose = told(question | {"dose_mg": None}, catalogue).patient_pays.course
         assert open_dose.low_cents <= known.low_cents <= known.high_cents <= open_dose.high_cents
+
+
+LISTED_IN_PART = {
+    "at one site": (
+        SitePrice(id="one", treatment="spravato", site="denver", price_cents=30_000),
+        SitePrice(id="other", treatment="iv-ketamine", site="boulder", price_cents=40_000),
+    ),
+    "one length": (
+        SitePrice(id="one", treatment="spravato", minutes=45, price_cents=30_000),
+        SitePrice(id="other", treatment="spravato", minutes=120, site="denver", price_cents=40_000),
+        SitePrice(id="elsewhere", treatment="iv-ketamine", site="boulder", price_cents=40_000),
+    ),
+    "for a while": (
+        SitePrice(id="one", treatment="spravato", price_cents=30_000, valid_until=date(2027, 2, 28)),
+        SitePrice(
+            id="while",
+            treatment="spravato",
+            price_cents=40_000,
+            valid_from=date(2027, 3, 1),
+            valid_until=date(2027, 3, 31),
+        ),
+        SitePrice(id="other", treatment="spravato", price_cents=30_000, valid_from=date(2027, 4, 1)),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("listed", "more"),
+    [
+        ("at one site", {"site": "boulder"}),
+        ("one length", {"site": "boulder", "session_minutes": 120}),
+        ("for a while", {"start_on": "2027-03-10"}),
+    ],
+)
+def test_what_is_not_told_may_be_what_the_list_has_no_price_or_another_price_for(
+    listed: str, more: dict[str, Any]
+) -> None:
+    catalogue = Catalogue(CATALOGUE.release, ClinicLayer(prices=LISTED_IN_PART[listed]))
+    question: dict[str, Any] = {"payer": "Self-pay", "treatment": "spravato", "dose_mg": 84, "start_on": "2026-12-01"}
+    question |= {"course": {"kind": "sessions", "count": 1}}
+    question = {key: value for key, value in question.items() if key not in more}
+    wider, narrow = (told(question | each, catalogue).patient_pays.course for each in ({}, more))
+    assert wider.low_cents == 30_000 < narrow.high_cents
+    assert narrow.high_cents == wider.high_cents
+
+
+def test_a_service_may_be_at_a_site_and_on_a_day_with_another_price_or_none() -> None:
+    listed = ServicePrice(id="one", service="evaluation", site="denver", price_cents=1_000)
+    other = SitePrice(id="other", treatment="iv-ketamine", site="boulder", price_cents=40_000)
+    later = ServicePrice(
+        id="later",
+        service="integration",
+        price_cents=100_000,
+        valid_from=date(2027, 3, 1),
+        valid_until=date(2027, 3, 1),
+    )
+    catalogue = Catalogue(CATALOGUE.release, ClinicLayer(services=(listed, later), prices=(other,)))
+    question = {
+        "payer": "Self-pay",
+        "treatment": "spravato",
+        "services": {"evaluation": True, "integration_sessions": 1},
+    }
+    evaluation, integration = told(question, catalogue).services
+    for more in ({"site": "boulder"}, {"site": "denver"}, {"start_on": "2027-03-01"}):
+        for wide, narrow in zip((evaluation, integration), told(question | more, catalogue).services, strict=True):
+            assert wide.price
+            assert narrow.price
+            assert wide.price.low_cents <= narrow.price.low_cents
+            assert narrow.price.high_cents <= wide.price.high_cents
 
 
 @pytest.mark.parametrize(
