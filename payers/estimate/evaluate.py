@@ -34,7 +34,7 @@ from payers.estimate.roles import arranged, second_plan, with_second, without_se
 from payers.estimate.second_payers import drug_apart, second_payers
 from payers.estimate.services_alone import services_alone
 from payers.estimate.session import PlanSession, self_pay_lines
-from payers.estimate.session_price import cash_price, price_of, service_on
+from payers.estimate.session_price import cash_price, price_of, visit_price
 from payers.estimate.visits import excluded, limited, within_limit
 
 
@@ -233,11 +233,7 @@ def _session(
     case: Case, world: World, slot: Slot, price: Price, turns: tuple[Turn, ...], *, apart: bool
 ) -> PlanSession:
     """One session; what the visit by itself costs is looked up only where it stands `apart` from the drug."""
-    question, decision = case.question, world.decision
-    service = service_on(case, slot.on, decision.line_of_business)
-    visit = None
-    if apart:
-        visit = prices.observation(case.catalogue, question.prices, service, real_session(case, world, slot.on))
+    decision, visit = world.decision, visit_price(case, world, slot) if apart else None
     allowed, charge = asked(case, world, price, lambda: cash_price(case, slot))
     return PlanSession(
         catalogue=case.catalogue,

@@ -7,14 +7,30 @@ from payers.catalogue.vocabulary import LineOfBusiness
 from payers.cost_share.money import Range
 from payers.cost_share.plan import MAX_CENTS
 from payers.estimate import prices
-from payers.estimate.case import OFFICE, Case
+from payers.estimate.case import OFFICE, Case, World
 from payers.estimate.course import Slot
 from payers.estimate.prices import FEE_LINES, Price, Service
+from payers.estimate.real_rates import real_session
 
 
 def cash_price(case: Case, slot: Slot) -> Price:
     """What the clinic asks for a session that no plan shares."""
     return price_of(case, slot, None, lambda service: prices.cash(case.catalogue, case.question.prices, service))
+
+
+def visit_price(case: Case, world: World, slot: Slot) -> Price | None:
+    """What is allowed for the visit alone, on every day that it may be on; absent where nobody knows."""
+    line = world.decision.line_of_business
+    found = [
+        price
+        for day in priced_days(case, slot.on)
+        if (
+            price := prices.observation(
+                case.catalogue, case.question.prices, service_on(case, day, line), real_session(case, world, day)
+            )
+        )
+    ]
+    return prices.join(found) if found else None
 
 
 def service_on(case: Case, on: date, line: LineOfBusiness | None) -> Service:
@@ -47,9 +63,13 @@ def possible_days(case: Case, on: date) -> tuple[date, ...]:
 
 
 def priced_days(case: Case, on: date) -> tuple[date, ...]:
-    """Those days, and each on which the clinic's own rows change, for a start until the next calendar year ends."""
+    """Those days, and each on which the clinic's rows or what it chose of a payer's rates changes.
+
+    A start may be as late as the end of the next calendar year.
+    """
     days = possible_days(case, on)
     if case.start_known:
         return days
     last = on + (date(case.start_on.year + 1, 12, 31) - case.start_on)
-    return tuple(sorted({*days, *(day for day in case.catalogue.clinic.changes if on < day <= last)}))
+    changes = (*case.catalogue.clinic.changes, *case.catalogue.rates.changes(case.payer.slug))
+    return tuple(sorted({*days, *(day for day in changes if on < day <= last)}))

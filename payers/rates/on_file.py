@@ -94,6 +94,11 @@ class OnFile:
             turns = self._turns.setdefault((payer, code), sorted({_ALWAYS, *self._changes(payer, code)}))
         return turns[bisect_right(turns, day) - 1]
 
+    def changes(self, payer: str) -> tuple[date, ...]:
+        """The days on which somebody chose a rate of the payer, or assumed a share of Medicare's fee of it."""
+        chosen = (*self.recorded.pins, *self.recorded.multiples)
+        return tuple(sorted({each.valid_from for each in chosen if each.payer == payer}))
+
     def limits(self, code: str) -> tuple[Candidate, ...]:
         """Medicare's payment limits for a drug's code, of every quarter on file."""
         return tuple(each for each in self._found.get((_MEDICARE, code), ()) if each.source.kind == "medicare-asp")

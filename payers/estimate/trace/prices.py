@@ -7,10 +7,8 @@ from payers.catalogue.model import Fee
 from payers.cost_share.adjudicate import NOT_COVERED
 from payers.cost_share.line import PHARMACY, Line
 from payers.cost_share.money import Range
-from payers.estimate import prices
 from payers.estimate.prices import Price
-from payers.estimate.real_rates import real_session
-from payers.estimate.session_price import cash_price, service_on
+from payers.estimate.session_price import cash_price, visit_price
 from payers.estimate.trace.parameters import not_final
 from payers.estimate.trace.rates import real_rates
 from payers.estimate.trace.reason import Percent, Reason, assumed, by_law, of_clinic, on_file, told, unknown
@@ -85,10 +83,7 @@ _KNOWN = {"request", "contracted-rate"}
 
 
 def _of_visit(at: Session) -> Iterator[Reason]:
-    case = at.case
-    service = service_on(case, at.slot.on, at.outcome.world.decision.line_of_business)
-    real = real_session(case, at.outcome.world, at.slot.on)
-    price = prices.observation(case.catalogue, case.question.prices, service, real)
+    price = visit_price(at.case, at.outcome.world, at.slot)
     if price is not None:
         yield from _priced("visit", price)
 

@@ -17,7 +17,7 @@ from payers.cost_share.money import Range, share_of
 from payers.estimate import answer
 from payers.estimate.answer import Answer
 from payers.estimate.question import Question
-from payers.rates.on_file import Multiple, OnFile, Recorded
+from payers.rates.on_file import Multiple, OnFile, Pin, Recorded
 from payers.rates.rate import Rate, Source
 from tests.payers.rates.real import on_file, rate, source
 
@@ -392,3 +392,23 @@ def test_without_any_rate_the_share_of_medicares_fee_that_the_clinic_assumes_sta
     whole = OnFile(Recorded(sources=(file,), multiples=taken), {file.id: COMPONENTS})
     assert price(asked(whole))[0] == "payer-file"
     assert price(asked(rates, payer="medicare", network=None, lane=None))[0] == "medicare-fee"
+
+
+@pytest.mark.parametrize("begins", [date(2027, 1, 1), date(2027, 3, 1)])
+def test_a_start_that_nobody_told_may_find_another_rate_chosen_for_the_visit(begins: date) -> None:
+    """The drug costs nothing and the visit all that is allowed for it: 180.00 until somebody chose 300.00."""
+    rates = (*COMPONENTS, rate("99215", 30_000))
+    chosen = tuple(
+        Pin(id=str(ordinal), payer="aetna", code="99215", source_id="file", ordinal=ordinal, valid_from=since)
+        for ordinal, since in ((1, date(2026, 11, 1)), (3, begins))
+    )
+    none = {"none": True}
+    shares = {"drug": {"patient_share_bp": 0}, "visit": {"patient_share_bp": 10_000}}
+    plan = {"plan_year_start": "01-01", "deductible": none, "out_of_pocket_max": none, "cost_shares": shares}
+    several = (on_file((source(payer="aetna"), rates), pins=chosen), None)
+    one = {"course": {"kind": "sessions", "count": 1}, "benefits": plan}
+    wide, today, then = (
+        asked(*several, **one, start_on=day).patient_pays.course for day in (None, "2026-12-01", f"{begins}")
+    )
+    assert (then.low_cents - today.low_cents, then.high_cents - today.high_cents) == (12_000, 12_000)
+    assert wide == Range(low_cents=today.low_cents, high_cents=then.high_cents)
