@@ -51,9 +51,10 @@ class SecondPlan(NamedTuple):
         contract = current.contract(bill)
         if contract is None:
             return Paid(pays, after)
+        before = _first_paid(bill)
         beyond = Range(
-            low_cents=max(0, bill.left.low_cents - contract.high_cents),
-            high_cents=max(0, bill.left.high_cents - contract.low_cents),
+            low_cents=max(0, bill.left.low_cents - max(0, contract.high_cents - before.low_cents)),
+            high_cents=max(0, bill.left.high_cents - max(0, contract.low_cents - before.high_cents)),
         )
         return Paid(pays, after, written_off=beyond, relieves=clipped(pays + beyond, bill.left))
 
@@ -86,7 +87,12 @@ class SecondPlan(NamedTuple):
         # beyond the first plan's amount only a plan with an amount of its own may see anything
         asked = {bill.allowed_cents, bill.charge_cents if self.allowance else bill.allowed_cents}
         contract = self.contract(bill)
-        collected = contract.ends if contract else sorted(asked)
+        # nor anything that the clinic writes off because of a plan before this one
+        collected = {
+            min(cents, bill.charge_cents - written_off_cents)
+            for cents in (contract.ends if contract else asked)
+            for written_off_cents in bill.written_off.ends
+        }
         several = [
             coordinate(method, allowable_cents, paid_cents, normal_cents, bank_cents=bank_cents)
             for allowable_cents, paid_cents, normal_cents, bank_cents in product(
@@ -153,8 +159,11 @@ class SecondPlan(NamedTuple):
 
 
 def _first_paid(bill: Bill) -> Range:
-    """What the first plan and other payers before this one pay."""
-    return exactly(bill.first_paid_cents) + bill.paid
+    """What the first plan and other payers before this one pay; what is written off nobody paid."""
+    return exactly(bill.first_paid_cents) + Range(
+        low_cents=max(0, bill.paid.low_cents - bill.written_off.high_cents),
+        high_cents=max(0, bill.paid.high_cents - bill.written_off.low_cents),
+    )
 
 
 def _left_to_it(bill: Bill) -> bool:

@@ -389,6 +389,47 @@ def test_what_the_clinic_writes_off_because_of_a_second_plan_nobody_paid_before_
     assert line.patient_pays == exactly(19_052)
 
 
+@pytest.mark.parametrize(
+    ("third_cents", "method", "pays_cents", "left_cents"),
+    [
+        (120_000, "standard", 24_000, 0),
+        (120_000, "non-duplication", 0, 24_000),
+        (120_000, "maintenance-of-benefits", 12_000, 12_000),
+        (140_000, "standard", 24_000, 0),
+        (100_000, "standard", 4_000, 0),
+    ],
+)
+def test_what_the_clinic_writes_off_because_of_a_second_plan_nobody_paid_before_a_third(
+    third_cents: int, method: str, pays_cents: int, left_cents: int
+) -> None:
+    """Of 1,600 that the first plan leaves out the second allows 1,200 and pays 960; the third pays half.
+
+    What the clinic may collect under both contracts is all that is allowable: of 1,000 there are 40 left.
+    """
+    none = {"none": True}
+    cash, second, third = ({"low_cents": cents, "high_cents": cents} for cents in (160_000, 120_000, third_cents))
+    terms = {"plan_year_start": "01-01", "deductible": none, "out_of_pocket_max": none}
+    plans = [
+        {
+            "kind": "commercial",
+            "method": how,
+            "allowed_per_session": allowed,
+            "benefits": terms | {"cost_shares": {"default": {"patient_share_bp": share_bp}}},
+        }
+        for how, allowed, share_bp in (("standard", second, 2_000), (method, third, 5_000))
+    ]
+    asked = question(
+        dose_mg=84,
+        course={"kind": "sessions", "count": 1},
+        benefits=OWN | {"visit_limit": {"visits": 0, "used": 0}},
+        prices={"cash_per_session": cash, "allowed_per_session": cash},
+        other_coverage=plans,
+    )
+    (line,) = answered(asked).main.visits[0].lines
+    assert line.other_payers_pay == exactly(96_000 + pays_cents)
+    assert line.patient_pays == exactly(left_cents)
+
+
 def test_what_is_typical_lies_inside_where_the_usual_order_sets_drug_and_visit_apart() -> None:
     """Together a fifth and what is charged beyond; apart, with the visit's amount open, more is held than can be."""
     benefits: dict[str, Any] = {"cost_shares": {"visit": {}}}
