@@ -92,7 +92,11 @@ def _has_rates(case: Case, world: World) -> bool:
 @remembered
 def _session(catalogue: Catalogue, desk: Desk, site: str | None, network: str | None) -> RealPrice | None:
     """The rates of a session billed at a desk of that catalogue; the site decides the clinic's own price."""
-    ways = [(each.dose_mg, _way(desk, site, network, each)) for each in bare_proposals(catalogue, desk)]
+    ways = [
+        (each.dose_mg, _way(desk, network, each, charge_cents))
+        for each in bare_proposals(catalogue, desk)
+        for charge_cents in _charges(desk, site, each)
+    ]
     by_dose = [_best([way for dose, way in ways if dose in (None, each)]) for each in desk.doses_mg or (None,)]
     several = [way for ways in by_dose for way in ways]
     choices = _once(way.choices for way in several)
@@ -109,7 +113,13 @@ def _session(catalogue: Catalogue, desk: Desk, site: str | None, network: str | 
 
 
 def _once(several: Iterable[tuple[Choice, ...]]) -> tuple[Choice, ...]:
-    return tuple({(each.line.code, each.line.units): each for each in chain.from_iterable(several)}.values())
+    """Each line's choice, with every amount that it may come to: a share of the charge follows what is asked."""
+    found: dict[tuple[str, int], Choice] = {}
+    for each in chain.from_iterable(several):
+        held = found.setdefault((each.line.code, each.line.units), each)
+        if held.amount != each.amount and held.amount and each.amount:
+            found[each.line.code, each.line.units] = held._replace(amount=hull((held.amount, each.amount)))
+    return tuple(found.values())
 
 
 def _best(ways: list[Way]) -> tuple[Way, ...]:
@@ -121,9 +131,7 @@ def _best(ways: list[Way]) -> tuple[Way, ...]:
     return tuple(way for way, lack in zip(ways, lacks, strict=True) if lack == min(lacks))
 
 
-def _way(desk: Desk, site: str | None, network: str | None, proposal: Proposal) -> Way:
-    alone = len(proposal.lines) == 1 and not proposal.one_of
-    charge_cents = _charge(desk, site, proposal.dose_mg) if alone else None
+def _way(desk: Desk, network: str | None, proposal: Proposal, charge_cents: int | None) -> Way:
     needed = [(piece, _piece(desk, network, piece, charge_cents)) for piece in proposal.lines]
     groups = [[(piece, _piece(desk, network, piece)) for piece in group] for group in proposal.one_of]
     rated = [group for group in groups if not _missing(group)]
@@ -165,12 +173,13 @@ def _piece(desk: Desk, network: str | None, piece: Piece, charge_cents: int | No
     return _choose(desk.catalogue, desk.payer, desk.line_of_business, line)
 
 
-def _charge(desk: Desk, site: str | None, dose_mg: int | None) -> int | None:
-    """What the clinic's list asks for the whole session, which is the charge of a line that stands alone."""
+def _charges(desk: Desk, site: str | None, proposal: Proposal) -> Sequence[int | None]:
+    """What the clinic's list may ask for the whole session, which is the charge of a line that stands alone."""
+    if len(proposal.lines) > 1 or proposal.one_of:
+        return (None,)
     patient = Patient(site, desk.session_minutes)
-    found = session_charges(desk.catalogue.clinic, desk.treatment, dose_mg, patient, desk.day)
-    listed = {each.listed_cents for each in found}
-    return listed.pop() if len(listed) == 1 else None
+    found = session_charges(desk.catalogue.clinic, desk.treatment, proposal.dose_mg, patient, desk.day)
+    return sorted({each.listed_cents for each in found}) or (None,)
 
 
 def _choose(catalogue: Catalogue, payer: str, business: LineOfBusiness, line: Line) -> Choice:

@@ -412,3 +412,16 @@ def test_a_start_that_nobody_told_may_find_another_rate_chosen_for_the_visit(beg
     )
     assert (then.low_cents - today.low_cents, then.high_cents - today.high_cents) == (12_000, 12_000)
     assert wide == Range(low_cents=today.low_cents, high_cents=then.high_cents)
+
+
+def test_a_share_of_the_charge_is_held_of_every_price_that_may_be_asked() -> None:
+    """Half of 1,000 at one site and of 2,000 at the other."""
+    prices = tuple(
+        SitePrice(id=site, site=site, treatment="spravato", price_cents=cents)
+        for site, cents in (("denver", 100_000), ("boulder", 200_000))
+    )
+    half = rate("G2083", None, kind="percentage", percent_bp=5_000)
+    several = (on_file((source(payer="uhc"), [half])), ClinicLayer(prices=prices))
+    here, there, anywhere = (price(asked(*several, payer="uhc", site=site))[1:] for site in ("denver", "boulder", None))
+    assert "$500 to $1,000" in reasons(asked(*several, payer="uhc"))["rate-payer-file"]
+    assert (here, there, anywhere) == ((50_000, 50_000), (100_000, 100_000), (50_000, 100_000))
