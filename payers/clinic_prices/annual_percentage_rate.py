@@ -5,8 +5,9 @@ are worth the amount financed (actuarial method, equal months).
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 
+_MONTH = 240_000
+"""A month's rate of one: twelve months of ten thousand basis points, of which a half is told apart."""
 MOST_BP = 10_000_000
 """A rate beyond 100,000% is told as this."""
 
@@ -19,16 +20,19 @@ def annual_percentage_rate_bp(financed_cents: int, payments_cents: Sequence[int]
     while low_bp < high_bp:
         middle_bp = (low_bp + high_bp) // 2
         # The rate is nearer to the middle or below it where half a basis point above it is already too much.
-        if _worth(payments_cents, Fraction(2 * middle_bp + 1, 240_000)) <= financed_cents:
+        if _worth_at_most(financed_cents, payments_cents, 2 * middle_bp + 1):
             high_bp = middle_bp
         else:
             low_bp = middle_bp + 1
     return low_bp
 
 
-def _worth(payments_cents: Sequence[int], monthly_rate: Fraction) -> Fraction:
-    """What the payments are worth on the first day."""
-    worth = Fraction(0)
+def _worth_at_most(financed_cents: int, payments_cents: Sequence[int], rate: int) -> bool:
+    """Whether the payments are worth no more on the first day, at a monthly rate of so many parts of `_MONTH`.
+
+    Their worth is a fraction, `worth` over `parts`, which nobody needs to reduce.
+    """
+    worth, parts = 0, 1
     for payment_cents in reversed(payments_cents):
-        worth = (worth + payment_cents) / (1 + monthly_rate)
-    return worth
+        worth, parts = (worth + payment_cents * parts) * _MONTH, parts * (_MONTH + rate)
+    return worth <= financed_cents * parts
