@@ -104,15 +104,22 @@ def measured() -> tuple[list[Measure], dict[str, Any]]:
 
 
 def limits_alone(catalogue: Catalogue) -> Callable[[int], object]:
-    """The least that S4 could take: one patient's sessions, already laid out and priced, through the plan's limits."""
-    found = estimate(catalogue, patient(0), TODAY)
+    """The least that S4 could take: patients' sessions, already laid out and priced, through the limits of their plans.
+
+    They are more patients than the core keeps what it settled for.
+    """
+    several = [_priced(catalogue, number) for number in range(1000)]
+    return lambda number: run(*several[number % len(several)])
+
+
+def _priced(catalogue: Catalogue, number: int) -> tuple[list[Visit], list[Period]]:
+    found = estimate(catalogue, patient(number), TODAY)
     if isinstance(found, Refusal):
         raise TypeError(found.detail)
     main = found.main
     lines = [tuple(bounds.line for bounds in visit.lines) for visit in main.visits]
     visits = [Visit(period, each) for period, each in zip(main.period_of, lines, strict=True)]
-    periods = [Period(opening) for opening in main.openings]
-    return lambda number: run(visits, periods)
+    return visits, [Period(opening) for opening in main.openings]
 
 
 def encoded(catalogue: Catalogue, question: Question) -> bytes:
