@@ -6,6 +6,7 @@ The service: `client` is anybody, `desk` the front desk with its key; both reach
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -40,6 +41,12 @@ import_module("bench.questions")
 """Hypothesis draws on the constants of modules that are loaded; so all are, whichever tests ran before."""
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what is loaded by now: walking through it takes longer than a request may wait."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
